@@ -1,0 +1,65 @@
+# `make` lists the targets. `make run` and `make test` set the machine up on the way.
+
+VENV = .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+RUN = .venv/ready-to-run
+TEST = .venv/ready-to-test
+
+# A .venv that was moved or copied here is made anew: its scripts hold the full path.
+location := $(shell cat .venv/location 2>/dev/null)
+ifneq ($(location),$(CURDIR))
+.PHONY: $(RUN) $(TEST)
+endif
+
+.PHONY: help run test lint lock bench screenshots clean
+.DEFAULT_GOAL = help
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: $(RUN) ## start Backlit; ARGS='train xor' passes a command
+	@$(VENV)/backlit $(ARGS)
+
+test: lint ## everything CI runs: lint, then pytest; ARGS='-k canvas' chooses
+	QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest $(ARGS)
+
+lint: $(TEST) ## ruff, mypy and the import rules
+	$(VENV)/ruff check
+	$(VENV)/ruff format --check
+	$(VENV)/mypy
+	$(VENV)/lint-imports --no-cache
+
+bench: $(TEST) ## measure the engine and the window; ARGS='--rounds 5'
+	$(VENV)/python -m tests.bench.run $(ARGS)
+
+# A picture of every state worth looking at, in both themes and two sizes.
+SCREENSHOT = $(VENV)/backlit screenshot digits-5x5
+screenshots: $(RUN) ## pictures of the window into build/screenshots
+	@mkdir -p build/screenshots
+	@for theme in light dark; do for size in 1280x800 1920x1080; do \
+		echo "build/screenshots/*-$$theme-$$size.png"; \
+		$(SCREENSHOT) build/screenshots/start-$$theme-$$size.png \
+			--theme $$theme --size $$size && \
+		$(SCREENSHOT) build/screenshots/trained-$$theme-$$size.png \
+			--theme $$theme --size $$size --after 1250 && \
+		$(SCREENSHOT) build/screenshots/stepping-$$theme-$$size.png \
+			--theme $$theme --size $$size --after 40 --phase 4 || exit 1; \
+	done; done
+
+# uv resolves for every platform at once; it is needed for nothing else, so it lives in build.
+COMPILE = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+	--group editable --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras \
+	--custom-compile-command 'make lock' $(UPGRADE)
+lock: ## pin again what pyproject.toml asks for; UPGRADE=--upgrade moves to the newest
+	@test -x build/lock/bin/uv || { python3 -m venv build/lock && build/lock/bin/pip -q install uv; }
+	$(COMPILE) --output-file requirements.txt
+	$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+clean: ## remove all that make made, .venv included
+	rm -rf .venv build dist *.egg-info .*_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN): requirements.txt pyproject.toml packaging/setup.sh
+	@packaging/setup.sh run
+
+$(TEST): requirements.txt requirements-dev.txt pyproject.toml packaging/setup.sh
+	@packaging/setup.sh dev
