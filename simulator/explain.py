@@ -1,0 +1,363 @@
+"""What a phase does, in symbols and with this network's numbers, for one neuron of its layer.
+
+Every number comes from the trace; what is left out of a long sum is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.network import LayerSpec, NetworkSpec
+from simulator.trace import Phase, PhaseKind, Trace
+
+Array = NDArray[np.float64]
+
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+TERMS = 4
+"""Terms of a sum that are written out; the largest are."""
+
+PHASE_NAMES = {
+    PhaseKind.INPUT: "input",
+    PhaseKind.PREACTIVATION: "pre-activation",
+    PhaseKind.ACTIVATION: "activation",
+    PhaseKind.DROPOUT: "dropout",
+    PhaseKind.LOSS: "loss",
+    PhaseKind.ERROR: "error",
+    PhaseKind.DELTA: "delta",
+    PhaseKind.GRADIENT: "gradient",
+    PhaseKind.UPDATE: "update",
+}
+
+_DERIVATIVES = {
+    "linear": "1",
+    "sigmoid": "a (1 − a)",
+    "tanh": "1 − a²",
+    "relu": "1 if z > 0, else 0",
+    "softmax": "a (ε − Σ a ε) / ε",
+}
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A phase explained.
+
+    ``symbols`` is the equation; ``numbers`` the same with this neuron's numbers, a line each;
+    ``result`` the outcome; ``shapes`` the whole layer's equation by array shapes.
+    """
+
+    heading: str
+    symbols: str
+    numbers: tuple[str, ...]
+    result: str
+    shapes: str
+
+
+def symbol(phase: Phase) -> str:
+    """The short sign of a phase: "z²", "δ³", "E"."""
+    layer = str(phase.layer).translate(SUPERSCRIPTS)
+    return {
+        PhaseKind.INPUT: "x",
+        PhaseKind.PREACTIVATION: f"z{layer}",
+        PhaseKind.ACTIVATION: f"a{layer}",
+        PhaseKind.DROPOUT: f"m{layer}",
+        PhaseKind.LOSS: "E",
+        PhaseKind.ERROR: f"ε{layer}",
+        PhaseKind.DELTA: f"δ{layer}",
+        PhaseKind.GRADIENT: f"∇{layer}",
+        PhaseKind.UPDATE: f"W{layer}",
+    }[phase.kind]
+
+
+def title(phase: Phase, spec: NetworkSpec) -> str:
+    """Where the iteration stands: "Backward · hidden 3 · delta"."""
+    if phase.kind is PhaseKind.INPUT:
+        return "Forward · input"
+    if phase.kind is PhaseKind.LOSS:
+        return "Loss"
+    direction = "Forward"
+    if phase.backward:
+        direction = "Backward"
+    elif phase.kind is PhaseKind.UPDATE:
+        direction = "Update"
+        return f"{direction} · {spec.layer_name(phase.layer)}"
+    return f"{direction} · {spec.layer_name(phase.layer)} · {PHASE_NAMES[phase.kind]}"
+
+
+def most_active_neuron(trace: Trace, phase: Phase) -> int:
+    """The neuron (from 0) with the largest value in this phase: what to explain by default."""
+    if phase.kind in (PhaseKind.GRADIENT, PhaseKind.UPDATE):
+        return int(np.argmax(np.abs(trace.delta[phase.layer - 1][0])))
+    if phase.kind is PhaseKind.LOSS:
+        return int(np.argmax(trace.target[0]))
+    if phase.kind is PhaseKind.DROPOUT:
+        return int(np.argmax(np.abs(trace.activation[phase.layer - 1][0])))
+    value = trace.value(phase)
+    return int(np.argmax(np.abs(value[0]))) if isinstance(value, np.ndarray) else 0
+
+
+def explain(
+    trace: Trace, phase: Phase, neuron: int, loss_name: str, learning_rate: float, row: int = 0
+) -> Equation:
+    """The equation of a phase for one neuron (from 0) and one sample (row of the mini-batch)."""
+    return _Explainer(trace, phase, neuron, loss_name, learning_rate, row).equation()
+
+
+class _Explainer:
+    def __init__(
+        self,
+        trace: Trace,
+        phase: Phase,
+        neuron: int,
+        loss_name: str,
+        learning_rate: float,
+        row: int,
+    ) -> None:
+        self._trace, self._phase, self._j, self._row = trace, phase, neuron, row
+        self._loss_name, self._rate = loss_name, learning_rate
+        self._spec = trace.spec
+        self._number = phase.layer
+        self._samples = len(trace.samples)
+
+    def equation(self) -> Equation:
+        """The explanation, by the kind of phase."""
+        symbols, numbers, result, shapes = {
+            PhaseKind.INPUT: self._input,
+            PhaseKind.PREACTIVATION: self._preactivation,
+            PhaseKind.ACTIVATION: self._activation,
+            PhaseKind.DROPOUT: self._dropout,
+            PhaseKind.LOSS: self._loss,
+            PhaseKind.ERROR: self._error,
+            PhaseKind.DELTA: self._delta,
+            PhaseKind.GRADIENT: self._gradient,
+            PhaseKind.UPDATE: self._update,
+        }[self._phase.kind]()
+        return Equation(title(self._phase, self._spec), symbols, numbers, result, shapes)
+
+    @property
+    def _layer(self) -> LayerSpec:
+        return self._spec.layer(self._number)
+
+    def _sign(self, letter: str, number: int, index: str = "") -> str:
+        return f"{letter}{str(number).translate(SUPERSCRIPTS)}{index.translate(SUBSCRIPTS)}"
+
+    @property
+    def _index(self) -> str:
+        return str(self._j + 1)
+
+    def _from(self) -> Array:
+        """What the layer receives: (n_in,)."""
+        rows = self._trace.x if self._number == 1 else self._trace.output[self._number - 2]
+        received: Array = rows[self._row]
+        return received
+
+    def _n(self) -> str:
+        return str(self._samples)
+
+    def _shape(self, columns: int) -> str:
+        return f"({self._n()}, {columns})"
+
+    def _input(self) -> tuple[str, tuple[str, ...], str, str]:
+        lit = int(np.count_nonzero(self._trace.x[self._row]))
+        size = self._spec.inputs
+        sample = int(self._trace.samples[self._row]) + 1
+        return (
+            "a⁰ = x",
+            (f"sample {sample}: {lit} of {size} inputs are not 0",),
+            f"x{self._index.translate(SUBSCRIPTS)} = {number(self._trace.x[self._row, self._j])}",
+            f"x {self._shape(size)}",
+        )
+
+    def _preactivation(self) -> tuple[str, tuple[str, ...], str, str]:
+        weights = self._spec.weights(self._trace.theta_before, self._number)[self._j]
+        biases = self._spec.biases(self._trace.theta_before, self._number)
+        lines = _sum_lines(weights, self._from())
+        if biases is not None:
+            lines += (f"{_signed(biases[self._j])} bias",)
+        z, a = self._sign("z", self._number, self._index), self._sign("a", self._number - 1, "")
+        w = self._sign("w", self._number)
+        bias = "" if biases is None else f" + {self._sign('b', self._number)}"
+        fan_in, units = self._spec.sizes[self._number - 1], self._layer.units
+        return (
+            f"{z} = Σ {w} {a}{bias}",
+            lines,
+            number(self._trace.z[self._number - 1][self._row, self._j]),
+            f"{self._shape(units)} = {self._shape(fan_in)} · ({fan_in}, {units})",
+        )
+
+    def _activation(self) -> tuple[str, tuple[str, ...], str, str]:
+        z = self._trace.z[self._number - 1][self._row, self._j]
+        a = self._trace.activation[self._number - 1][self._row, self._j]
+        name = self._layer.activation
+        formulas = {
+            "linear": f"z = {number(z)}",
+            "sigmoid": f"1 / (1 + exp({number(-z)}))",
+            "tanh": f"tanh({number(z)})",
+            "relu": f"max(0, {number(z)})",
+            "softmax": f"exp({number(z)}) / Σ exp(z)",
+        }
+        return (
+            f"{self._sign('a', self._number, self._index)} = "
+            f"{name}({self._sign('z', self._number, self._index)})",
+            (formulas[name],),
+            number(a),
+            f"elementwise {self._shape(self._layer.units)}"
+            if name != "softmax"
+            else f"each row for itself {self._shape(self._layer.units)}",
+        )
+
+    def _dropout(self) -> tuple[str, tuple[str, ...], str, str]:
+        mask = self._trace.mask[self._number - 1]
+        assert mask is not None
+        kept = mask[self._row, self._j]
+        a = self._trace.activation[self._number - 1][self._row, self._j]
+        scale = self._layer.training_scale
+        state = "kept" if kept else "dropped"
+        out = int(np.count_nonzero(mask[self._row] == 0.0))
+        return (
+            f"{self._sign('a', self._number)} ← m · a · {scale:g}",
+            (
+                f"{out} of {self._layer.units} neurons are out, this one is {state}",
+                f"{kept:g} · {number(a)} · {scale:g}",
+            ),
+            number(self._trace.output[self._number - 1][self._row, self._j]),
+            f"elementwise {self._shape(self._layer.units)}",
+        )
+
+    def _loss(self) -> tuple[str, tuple[str, ...], str, str]:
+        symbols = {
+            "categorical_crossentropy": "E = −Σ t ln y",
+            "binary_crossentropy": "E = −mean(t ln y + (1 − t) ln(1 − y))",
+            "mse": "E = mean((y − t)²)",
+            "half_squared_error": "E = ½ Σ (y − t)²",
+            "squared_error": "E = Σ (y − t)²",
+        }[self._loss_name]
+        y, t = self._trace.output[-1][self._row], self._trace.target[self._row]
+        shown = [f"t = {number(t[i])}   y = {number(y[i])}" for i in range(min(len(t), 6))]
+        own = number(self._trace.loss_per_sample[self._row])
+        if self._samples == 1:
+            result = own
+        else:
+            result = f"{own}; mean of {self._samples} samples {number(self._trace.loss)}"
+        return symbols, tuple(shown), result, "one number a sample"
+
+    def _error(self) -> tuple[str, tuple[str, ...], str, str]:
+        own = self._sign("ε", self._number, self._index)
+        result = number(self._trace.error[self._number - 1][self._row, self._j])
+        units = self._layer.units
+        if self._number == self._spec.depth:
+            y = self._trace.output[-1][self._row, self._j]
+            t = self._trace.target[self._row, self._j]
+            return (
+                f"{own} = ∂E/∂y",
+                (f"y = {number(y)}   t = {number(t)}",),
+                result,
+                self._shape(units),
+            )
+        following = self._number + 1
+        weights = self._spec.weights(self._trace.theta_before, following)[:, self._j]
+        delta = self._trace.delta[following - 1][self._row]
+        after = self._spec.sizes[following]
+        return (
+            f"{own} = Σ {self._sign('w', following)} {self._sign('δ', following)}",
+            _sum_lines(weights, delta),
+            result,
+            f"{self._shape(units)} = {self._shape(after)} · ({after}, {units})",
+        )
+
+    def _delta(self) -> tuple[str, tuple[str, ...], str, str]:
+        index, row, j = self._number - 1, self._row, self._j
+        own = self._sign("δ", self._number, self._index)
+        result = number(self._trace.delta[index][row, j])
+        shape = self._shape(self._layer.units)
+        name = self._layer.activation
+        if self._number == self._spec.depth and (name, self._loss_name) in (
+            ("softmax", "categorical_crossentropy"),
+            ("sigmoid", "binary_crossentropy"),
+        ):
+            y, t = self._trace.output[-1][row, j], self._trace.target[row, j]
+            share = f" / {self._spec.outputs}" if name == "sigmoid" else ""
+            return (
+                f"{own} = (y − t){share}",
+                (f"{number(y)} − {number(t)}", f"{name} and {self._loss_name} taken together"),
+                result,
+                shape,
+            )
+        error = self._trace.error[index][row, j]
+        a, z = self._trace.activation[index][row, j], self._trace.z[index][row, j]
+        lines = [f"φ′ = {_DERIVATIVES[name]}", f"z = {number(z)}   a = {number(a)}"]
+        if name == "softmax":
+            lines = [f"a (ε − Σ a ε)   a = {number(a)}"]
+        mask = self._trace.mask[index]
+        if mask is not None:
+            lines.append(f"dropout: × {mask[row, j] * self._layer.training_scale:g}")
+        lines.append(f"ε = {number(error)}")
+        return f"{own} = φ′(z) · ε", tuple(lines), result, f"elementwise {shape}"
+
+    def _gradient(self) -> tuple[str, tuple[str, ...], str, str]:
+        W, _ = self._trace.gradient_of(self._number)
+        source = int(np.argmax(np.abs(W[self._j])))
+        received = self._from()[source]
+        delta = self._trace.delta[self._number - 1][self._row, self._j]
+        w = self._sign("w", self._number, f"{self._j + 1},{source + 1}")
+        mean = "" if self._samples == 1 else f"mean over {self._samples} samples of "
+        fan_in, units = self._spec.sizes[self._number - 1], self._layer.units
+        return (
+            f"∂E/∂w = {mean}δ · a",
+            (
+                f"{w}: δ = {number(delta)}   a = {number(received)}",
+                f"into neuron {self._j + 1} from {source + 1}, its largest",
+            ),
+            number(W[self._j, source]),
+            f"({units}, {fan_in}) = ({units}, {self._n()}) · {self._shape(fan_in)}",
+        )
+
+    def _update(self) -> tuple[str, tuple[str, ...], str, str]:
+        gradient, _ = self._trace.gradient_of(self._number)
+        source = int(np.argmax(np.abs(gradient[self._j])))
+        before = self._spec.weights(self._trace.theta_before, self._number)[self._j, source]
+        after, _ = self._trace.updated(self._number)
+        w = self._sign("w", self._number, f"{self._j + 1},{source + 1}")
+        fan_in, units = self._spec.sizes[self._number - 1], self._layer.units
+        return (
+            "w ← w − η ∂E/∂w",
+            (
+                f"{w}: {number(before)} − {self._rate:g} · {number(gradient[self._j, source])}",
+                f"into neuron {self._j + 1} from {source + 1}",
+            ),
+            number(after[self._j, source]),
+            f"all ({units}, {fan_in}) weights and the biases",
+        )
+
+
+def number(value: float) -> str:
+    """A number as it stands in an equation: about four digits, with a real minus sign."""
+    magnitude = abs(value)
+    if magnitude == 0.0:
+        return "0"
+    text = f"{value:.4f}" if 1e-3 <= magnitude < 1e5 else f"{value:.3e}"
+    return text.replace("-", "−")
+
+
+def _signed(value: float) -> str:
+    text = number(value)
+    return text if text.startswith("−") else f"+{text}"
+
+
+def _sum_lines(weights: Array, values: Array) -> tuple[str, ...]:
+    """The largest products of a sum, a line each, and what the others come to."""
+    products = weights * values
+    order = np.argsort(-np.abs(products), kind="stable")
+    largest = [int(i) for i in order[:TERMS] if products[i] != 0.0]
+    lines = [
+        f"{_signed(weights[i])} · {number(values[i])}  = {_signed(products[i])}" for i in largest
+    ]
+    rest = [int(i) for i in order[len(largest) :] if products[i] != 0.0]
+    if rest:
+        lines.append(f"{_signed(float(products[rest].sum()))} from {len(rest)} smaller terms")
+    if not lines:
+        lines.append("every term is 0")
+    return tuple(lines)

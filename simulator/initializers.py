@@ -1,0 +1,50 @@
+"""How weights start.  Names and formulas are Keras's; a weight matrix is (fan_out, fan_in)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Initializer = Callable[[np.random.Generator, tuple[int, ...]], Array]
+
+
+def zeros(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """All weights 0: every neuron of a layer then stays equal, which is worth seeing once."""
+    return np.zeros(shape)
+
+
+def glorot_uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """U(-r, r) with r = sqrt(6 / (fan_in + fan_out)).  Glorot & Bengio 2010, eq. 16."""
+    limit = np.sqrt(6.0 / (shape[0] + shape[1]))
+    return generator.uniform(-limit, limit, shape)
+
+
+def glorot_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """N(0, 2 / (fan_in + fan_out)), not truncated.  Glorot & Bengio 2010, eq. 12."""
+    return generator.normal(0.0, np.sqrt(2.0 / (shape[0] + shape[1])), shape)
+
+
+def he_uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """U(-r, r) with r = sqrt(6 / fan_in), made for ReLU.  He et al. 2015."""
+    limit = np.sqrt(6.0 / shape[1])
+    return generator.uniform(-limit, limit, shape)
+
+
+def he_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """N(0, 2 / fan_in), not truncated.  He et al. 2015, eq. 10."""
+    return generator.normal(0.0, np.sqrt(2.0 / shape[1]), shape)
+
+
+INITIALIZERS: Mapping[str, Initializer] = MappingProxyType(
+    {
+        "glorot_uniform": glorot_uniform,
+        "glorot_normal": glorot_normal,
+        "he_uniform": he_uniform,
+        "he_normal": he_normal,
+        "zeros": zeros,
+    }
+)

@@ -1,0 +1,190 @@
+"""Losses: each formula and its derivative by the prediction stand side by side.
+
+``prediction`` and ``target`` are (N, n_out).  A loss gives one number a sample, E_n; the loss of a
+mini-batch is the mean of its samples' losses.  Nothing here allocates; ``scratch`` is (N, n_out).
+
+A loss that has a ``fused`` activation is computed from that activation's input z in one go, which
+is both exact and finite for every z: softmax with categorical cross-entropy, sigmoid with binary
+cross-entropy.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+SMALLEST = float(np.finfo(np.float64).tiny)
+"""Probabilities are kept at or above this (2.2e-308) where a logarithm or quotient needs it."""
+
+
+class Loss(ABC):
+    """E_n of a prediction, and dE_n/d(prediction)."""
+
+    name: str
+    fused: str | None = None
+    """Name of the activation this loss is computed together with, straight from z."""
+
+    @abstractmethod
+    def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        """Write each sample's loss into ``out``: (N,)."""
+
+    @abstractmethod
+    def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        """Write dE_n/d(prediction) into ``out``: (N, n_out)."""
+
+    def fused_per_sample(
+        self, z: Array, activation: Array, target: Array, out: Array, scratch: Array
+    ) -> None:
+        """Write each sample's loss, computed from ``z`` of the fused activation, into ``out``."""
+        raise TypeError(f"{self.name} is fused with no activation")
+
+    def fused_delta(self, activation: Array, target: Array, out: Array, scratch: Array) -> None:
+        """Write dE_n/dz of the fused activation into ``out``: (N, n_out)."""
+        raise TypeError(f"{self.name} is fused with no activation")
+
+
+class _SquaredDifference(Loss):
+    """factor * sum_i (y_i - t_i)²; the factor is what the three named losses differ in."""
+
+    def factor(self, outputs: int) -> float:
+        """What the sum of squares is multiplied by, for so many outputs."""
+        raise NotImplementedError
+
+    def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.subtract(prediction, target, out=scratch)
+        scratch *= scratch
+        np.add.reduce(scratch, axis=1, out=out)
+        out *= self.factor(target.shape[1])
+
+    def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.subtract(prediction, target, out=out)
+        out *= 2.0 * self.factor(target.shape[1])
+
+
+class SquaredError(_SquaredDifference):
+    """E_n = sum_i (y_i - t_i)² (deck A)."""
+
+    name = "squared_error"
+
+    def factor(self, outputs: int) -> float:
+        return 1.0
+
+
+class HalfSquaredError(_SquaredDifference):
+    """E_n = ½ sum_i (y_i - t_i)² (deck B)."""
+
+    name = "half_squared_error"
+
+    def factor(self, outputs: int) -> float:
+        return 0.5
+
+
+class MeanSquaredError(_SquaredDifference):
+    """E_n = 1/n_out sum_i (y_i - t_i)² (Keras)."""
+
+    name = "mse"
+
+    def factor(self, outputs: int) -> float:
+        return 1.0 / outputs
+
+
+class CategoricalCrossentropy(Loss):
+    """E_n = -sum_i t_i ln y_i, in nats; fused with softmax dE/dz = y sum(t) - t."""
+
+    name = "categorical_crossentropy"
+    fused = "softmax"
+
+    def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.maximum(prediction, SMALLEST, out=scratch)
+        np.log(scratch, out=scratch)
+        scratch *= target
+        np.add.reduce(scratch, axis=1, out=out)
+        np.negative(out, out=out)
+
+    def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.maximum(prediction, SMALLEST, out=out)
+        np.divide(target, out, out=out)
+        np.negative(out, out=out)
+
+    def fused_per_sample(
+        self, z: Array, activation: Array, target: Array, out: Array, scratch: Array
+    ) -> None:
+        # ln y = z - max z - ln sum exp(z - max z), finite for every z; the largest y is
+        # 1 / sum exp(z - max z), so its logarithm is the last term and no exp is needed again.
+        np.maximum.reduce(z, axis=1, out=out)
+        np.subtract(z, out[:, None], out=scratch)
+        np.maximum.reduce(activation, axis=1, out=out)
+        np.log(out, out=out)
+        scratch += out[:, None]
+        scratch *= target
+        np.add.reduce(scratch, axis=1, out=out)
+        np.negative(out, out=out)
+
+    def fused_delta(self, activation: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.add.reduce(target, axis=1, keepdims=True, out=scratch[:, :1])
+        np.multiply(activation, scratch[:, :1], out=out)
+        out -= target
+
+
+class BinaryCrossentropy(Loss):
+    """E_n = -1/n_out sum_i t_i ln y_i + (1 - t_i) ln(1 - y_i) (Keras, several outputs averaged).
+
+    Fused with sigmoid: E_n = 1/n_out sum_i ln(1 + exp z_i) - t_i z_i and
+    dE/dz_i = (y_i - t_i) / n_out.
+    """
+
+    name = "binary_crossentropy"
+    fused = "sigmoid"
+
+    def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.maximum(prediction, SMALLEST, out=scratch)
+        np.log(scratch, out=scratch)
+        scratch *= target
+        np.add.reduce(scratch, axis=1, out=out)
+        np.subtract(1.0, prediction, out=scratch)
+        np.maximum(scratch, SMALLEST, out=scratch)
+        np.log(scratch, out=scratch)
+        scratch *= 1.0 - target
+        out += scratch.sum(axis=1)
+        out *= -1.0 / target.shape[1]
+
+    def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.subtract(1.0, prediction, out=scratch)
+        scratch *= prediction
+        np.maximum(scratch, SMALLEST, out=scratch)
+        np.subtract(prediction, target, out=out)
+        out /= scratch
+        out *= 1.0 / target.shape[1]
+
+    def fused_per_sample(
+        self, z: Array, activation: Array, target: Array, out: Array, scratch: Array
+    ) -> None:
+        np.logaddexp(0.0, z, out=scratch)
+        np.add.reduce(scratch, axis=1, out=out)
+        np.multiply(target, z, out=scratch)
+        out -= np.add.reduce(scratch, axis=1)
+        out *= 1.0 / target.shape[1]
+
+    def fused_delta(self, activation: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.subtract(activation, target, out=out)
+        out *= 1.0 / target.shape[1]
+
+
+LOSSES: Mapping[str, Loss] = MappingProxyType(
+    {
+        loss.name: loss
+        for loss in (
+            CategoricalCrossentropy(),
+            BinaryCrossentropy(),
+            MeanSquaredError(),
+            HalfSquaredError(),
+            SquaredError(),
+        )
+    }
+)

@@ -1,0 +1,14 @@
+"""Projects: what the user made, read from and written to files."""
+
+from simulator.project.errors import ProjectError
+from simulator.project.model import Project, TrainingSpec
+from simulator.project.reader import builtin_projects, load_project, project_from_value
+
+__all__ = [
+    "Project",
+    "ProjectError",
+    "TrainingSpec",
+    "builtin_projects",
+    "load_project",
+    "project_from_value",
+]

@@ -1,0 +1,253 @@
+"""The runner: a trainer with a cursor in time, answering what a viewer wants to do next.
+
+It knows nothing of threads; whoever owns it calls one method at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from simulator.network import Array, Network
+from simulator.project import Project
+from simulator.snapshot import HistoryView, Probe, RunState, Snapshot
+from simulator.trace import PhaseKind, Trace
+from simulator.trainer import DivergenceError, Trainer
+
+
+class Runner:
+    """Runs, steps, resets and changes one project, and makes snapshots of it.
+
+    Stepping moves a cursor through the trace of one iteration, which the trainer has run whole;
+    leaving its last phase runs the next one.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._revision = 0
+        self._probe_input: Array | None = None
+        self._load(project)
+
+    def _load(self, project: Project) -> None:
+        self.trainer = Trainer(project)
+        self._revision += 1
+        self._trace: Trace | None = None
+        self._cursor: int | None = None
+        self._goal: int | None = None
+        self.state = RunState.PAUSED
+        self._message = ""
+
+    @property
+    def project(self) -> Project:
+        """The project as it is trained now."""
+        return self.trainer.project
+
+    @property
+    def running(self) -> bool:
+        """Whether :meth:`advance` has iterations to run."""
+        return self.state is RunState.RUNNING
+
+    def load(self, project: Project) -> None:
+        """Start another project, paused at iteration 0."""
+        self._load(project)
+        if self._probe_input is not None and len(self._probe_input) != project.network.inputs:
+            self._probe_input = None
+
+    def reset(self) -> None:
+        """Back to iteration 0 with the same start weights."""
+        self._load(self.project)
+
+    def change(
+        self,
+        project: Project,
+        origin: Sequence[int | None] | None = None,
+        memory: Network | None = None,
+    ) -> None:
+        """Go on with a changed project; ``memory`` gives values to neurons that come back."""
+        self.trainer.change(project, origin, memory)
+        self._revision += 1
+        self._trace = None
+        self._cursor = None
+        if self.state in (RunState.STEPPING, RunState.FINISHED, RunState.STOPPED):
+            self.state = RunState.PAUSED
+            self._message = ""
+
+    def run(self) -> None:
+        """Train until paused or finished."""
+        self._start(None)
+
+    def run_epoch(self) -> None:
+        """Train to the end of the current epoch, then pause."""
+        self._start(self.trainer.iterations_to_epoch_end)
+
+    def _start(self, iterations: int | None) -> None:
+        self._cursor = None
+        self._message = ""
+        if self.trainer.finished:
+            self.state = RunState.FINISHED
+            return
+        self._goal = None if iterations is None else self.trainer.iteration + iterations
+        self.state = RunState.RUNNING
+
+    def pause(self) -> None:
+        """Stop after the iteration just made."""
+        if self.running:
+            self.state = RunState.PAUSED
+
+    def stop(self, message: str) -> None:
+        """Stop because of a problem; ``message`` is a sentence for the user."""
+        self.state = RunState.STOPPED
+        self._cursor = None
+        self._message = message
+
+    def advance(self, iterations: int) -> int:
+        """Run up to so many iterations of a run; return how many were made."""
+        if self._goal is not None:
+            iterations = min(iterations, self._goal - self.trainer.iteration)
+        try:
+            done = self.trainer.run_iterations(iterations)
+        except DivergenceError as problem:
+            self._trace = None
+            self.stop(str(problem))
+            return 0
+        self._after(done)
+        return done
+
+    def advance_traced(self) -> int:
+        """Run one iteration of a run and lay it open for the next snapshot."""
+        if not self._traced_iteration():
+            return 0
+        self._after(1)
+        return 1
+
+    def _after(self, done: int) -> None:
+        if self.trainer.finished:
+            self.state = RunState.FINISHED
+        elif self._goal is not None and self.trainer.iteration >= self._goal:
+            self.state = RunState.PAUSED
+
+    def _traced_iteration(self) -> bool:
+        if self.trainer.finished:
+            self.state = RunState.FINISHED
+            return False
+        try:
+            self._trace = self.trainer.trace_iteration()
+        except DivergenceError as problem:
+            self._trace = None
+            self.stop(str(problem))
+            return False
+        return True
+
+    @property
+    def _phases_left(self) -> bool:
+        """Whether the iteration being stepped has phases behind the cursor."""
+        if self._trace is None or self._cursor is None:
+            return False
+        return self._cursor + 1 < len(self._trace.phases)
+
+    def step_phase(self) -> None:
+        """To the next phase; behind the last one the next iteration begins."""
+        if self._phases_left:
+            assert self._cursor is not None
+            self._cursor += 1
+            return
+        if self._traced_iteration():
+            self.state = RunState.STEPPING
+            self._cursor = 0
+
+    def step_back(self) -> None:
+        """To the phase before, as far as the start of this iteration.
+
+        From a finished iteration it goes back into that iteration's last phase.
+        """
+        if self._trace is None or self.running:
+            return
+        if self._cursor is None:
+            self._cursor = len(self._trace.phases) - 1
+        elif self._cursor > 0:
+            self._cursor -= 1
+        self.state = RunState.STEPPING
+
+    def step_to_phase(self, index: int) -> None:
+        """To phase ``index`` of the iteration on show; begins one if there is none."""
+        if self._trace is None and not self._traced_iteration():
+            return
+        assert self._trace is not None
+        self._cursor = max(0, min(index, len(self._trace.phases) - 1))
+        self.state = RunState.STEPPING
+
+    def step_iteration(self) -> None:
+        """To the end of the iteration being stepped, or through the next whole one."""
+        unfinished = self._phases_left
+        if self._cursor is not None:
+            self._cursor = None
+            self.state = RunState.FINISHED if self.trainer.finished else RunState.PAUSED
+            if unfinished:
+                return
+        if self._traced_iteration():
+            self.state = RunState.FINISHED if self.trainer.finished else RunState.PAUSED
+
+    def set_probe(self, x: Array | None) -> None:
+        """The input (n_in,) that every snapshot sends through the test-time network."""
+        if x is not None and len(x) != self.project.network.inputs:
+            x = None
+        self._probe_input = x
+
+    def snapshot(self, updates_per_second: float = 0.0) -> Snapshot:
+        """Everything a viewer may show, frozen at this moment."""
+        trainer = self.trainer
+        epoch, iteration = trainer.epoch, trainer.iteration
+        theta = trainer.network.theta.copy()
+        history = trainer.history.view()
+        trace = self._trace
+        if trace is not None and self._cursor is not None:
+            theta = _parameters_at(trace, self._cursor)
+            if self._phases_left:
+                epoch, iteration = trace.epoch - 1, trace.iteration - 1
+                history = _up_to(history, epoch)
+        theta.flags.writeable = False
+        return Snapshot(
+            revision=self._revision,
+            spec=trainer.project.network,
+            state=self.state,
+            message=self._message,
+            epoch=epoch,
+            iteration=iteration,
+            theta=theta,
+            trace=trace,
+            cursor=self._cursor,
+            history=history,
+            probe=self._probe(theta),
+            updates_per_second=updates_per_second,
+        )
+
+    def _probe(self, theta: Array) -> Probe | None:
+        if self._probe_input is None:
+            return None
+        return self.trainer.probe(self._probe_input, theta)
+
+
+def _parameters_at(trace: Trace, cursor: int) -> Array:
+    """The parameters while the cursor is at a phase: each layer's change with its update."""
+    theta = trace.theta_before.copy()
+    for phase in trace.phases[: cursor + 1]:
+        if phase.kind is PhaseKind.UPDATE:
+            weights = trace.spec.weight_slices[phase.layer - 1]
+            biases = trace.spec.bias_slices[phase.layer - 1]
+            theta[weights] = trace.theta_after[weights]
+            theta[biases] = trace.theta_after[biases]
+    return theta
+
+
+def _up_to(history: HistoryView, epoch: int) -> HistoryView:
+    """The curves without what has not been computed yet at the end of ``epoch``."""
+    count = int(np.searchsorted(history.epoch, epoch, side="right"))
+    if count == len(history.epoch):
+        return history
+    return replace(
+        history,
+        epoch=history.epoch[:count],
+        loss=history.loss[:count],
+        accuracy=history.accuracy[:count],
+    )

@@ -1,0 +1,119 @@
+"""What a viewer gets to see: one immutable picture of the trainer at one moment.
+
+Snapshots cross threads, so every array in them is a read-only copy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.network import NetworkSpec
+from simulator.trace import Phase, PhaseKind, Trace
+
+Array = NDArray[np.float64]
+
+
+class RunState(StrEnum):
+    """What the trainer is doing."""
+
+    PAUSED = "paused"
+    RUNNING = "running"
+    STEPPING = "stepping"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    """Training stopped by itself because of a problem; ``Snapshot.message`` says which."""
+
+
+@dataclass(frozen=True)
+class HistoryView:
+    """The curves so far.  All arrays have one entry a recorded epoch, (E,).
+
+    ``loss`` is the mean over the epoch's samples as they were trained (dropout on);
+    ``accuracy`` is that of the test-time network on the training data after the epoch, NaN where
+    the data has no classes.
+    """
+
+    epoch: NDArray[np.int64]
+    loss: Array
+    accuracy: Array
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One input (the drawing) sent through the test-time network (dropout off).
+
+    ``z``, ``activation``: per layer (units,), index 0 is layer 1; ``x``: (n_in,).
+    """
+
+    x: Array
+    z: tuple[Array, ...]
+    activation: tuple[Array, ...]
+
+    @property
+    def prediction(self) -> Array:
+        """The network's answer, (n_out,)."""
+        return self.activation[-1]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The trainer at one moment.
+
+    Attributes
+    ----------
+    revision : grows whenever the project (shape, data, settings) changes; a viewer rebuilds then.
+    spec : the network's shape.
+    state, message : what the trainer is doing, and a sentence when it stopped by itself.
+    epoch, iteration : completed so far.
+    theta : the parameters to show, (parameter_count,): while stepping those before the update,
+        layer by layer replaced as the update phases are reached.
+    trace : the last iteration, or None before the first.
+    cursor : index of the current phase in ``trace.phases`` while stepping, else None.
+    history : curves.
+    probe : the drawing's pass, or None without a drawing.
+    updates_per_second : measured over the last second or so of running, 0 when not running.
+    """
+
+    revision: int
+    spec: NetworkSpec
+    state: RunState
+    message: str
+    epoch: int
+    iteration: int
+    theta: Array
+    trace: Trace | None
+    cursor: int | None
+    history: HistoryView
+    probe: Probe | None
+    updates_per_second: float
+
+    @property
+    def phase(self) -> Phase | None:
+        """The current phase while stepping, else None."""
+        if self.trace is None or self.cursor is None:
+            return None
+        return self.trace.phases[self.cursor]
+
+    def computed(self, kind: PhaseKind, layer: int) -> bool:
+        """Whether this phase's value exists at this moment.
+
+        While stepping, what lies behind the cursor does not exist yet and must be shown blank.
+        """
+        if self.trace is None:
+            return False
+        phase = Phase(kind, layer)
+        if phase not in self.trace.phases:
+            return False
+        return self.cursor is None or self.trace.phases.index(phase) <= self.cursor
+
+    def weights(self, number: int) -> Array:
+        """Weights of layer ``number`` to show now: (units, fan_in)."""
+        return self.spec.weights(self.theta, number)
+
+    def biases(self, number: int) -> Array | None:
+        """Biases of layer ``number`` to show now: (units,) or None."""
+        return self.spec.biases(self.theta, number)

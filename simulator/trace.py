@@ -1,0 +1,147 @@
+"""One training iteration laid open: every intermediate value, phase by phase.
+
+A :class:`Trace` is a copy of the buffers of the pass the trainer has just made, so what is stepped
+through is what trained, not a second calculation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.network import NetworkSpec
+
+Array = NDArray[np.float64]
+
+
+class PhaseKind(StrEnum):
+    """The operations an iteration is made of, in the order in which they first happen."""
+
+    INPUT = "input"
+    PREACTIVATION = "preactivation"
+    ACTIVATION = "activation"
+    DROPOUT = "dropout"
+    LOSS = "loss"
+    ERROR = "error"
+    DELTA = "delta"
+    GRADIENT = "gradient"
+    UPDATE = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One operation of an iteration; ``layer`` is 0 for the input, L for the loss."""
+
+    kind: PhaseKind
+    layer: int
+
+    @property
+    def backward(self) -> bool:
+        """True from the first error on: values now flow from the output to the input."""
+        return self.kind in (PhaseKind.ERROR, PhaseKind.DELTA, PhaseKind.GRADIENT)
+
+
+def phases_of(spec: NetworkSpec) -> tuple[Phase, ...]:
+    """The phases of one iteration of this network, in order.
+
+    Input; for each layer pre-activation, activation and (where it has a rate) dropout; loss; then
+    from the last layer to the first error, delta, gradient; at last each layer's update.
+    """
+    phases = [Phase(PhaseKind.INPUT, 0)]
+    for number, layer in enumerate(spec.layers, start=1):
+        phases.append(Phase(PhaseKind.PREACTIVATION, number))
+        phases.append(Phase(PhaseKind.ACTIVATION, number))
+        if layer.dropout_rate > 0.0:
+            phases.append(Phase(PhaseKind.DROPOUT, number))
+    phases.append(Phase(PhaseKind.LOSS, spec.depth))
+    for number in range(spec.depth, 0, -1):
+        phases.append(Phase(PhaseKind.ERROR, number))
+        phases.append(Phase(PhaseKind.DELTA, number))
+        phases.append(Phase(PhaseKind.GRADIENT, number))
+    phases.extend(Phase(PhaseKind.UPDATE, number) for number in range(1, spec.depth + 1))
+    return tuple(phases)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Every value of one iteration.  All arrays are read-only copies; rows are samples.
+
+    Per-layer tuples have index 0 for layer 1.
+
+    Attributes
+    ----------
+    spec : the network's shape.
+    epoch, iteration : which iteration this was, both counted from 1.
+    samples : (N,) row numbers in the training data.
+    x, target : (N, n_in), (N, n_out).
+    z : pre-activations, (N, units) each.
+    activation : phi(z) before dropout, (N, units) each.
+    mask : dropout masks of 0 and 1, (N, units), or None where a layer has no dropout.
+    output : what the next layer receives (after dropout and its scaling), (N, units) each.
+    loss_per_sample : (N,); loss : their mean.
+    error : dE_n/d(output) of each sample's own loss, (N, units) each.
+    delta : dE_n/dz of each sample's own loss, (N, units) each.
+    theta_before, gradient, theta_after : flat, (parameter_count,); the gradient is that of the
+        mean loss of the mini-batch.
+    """
+
+    spec: NetworkSpec
+    epoch: int
+    iteration: int
+    samples: NDArray[np.intp]
+    x: Array
+    target: Array
+    z: tuple[Array, ...]
+    activation: tuple[Array, ...]
+    mask: tuple[Array | None, ...]
+    output: tuple[Array, ...]
+    loss_per_sample: Array
+    loss: float
+    error: tuple[Array, ...]
+    delta: tuple[Array, ...]
+    theta_before: Array
+    gradient: Array
+    theta_after: Array
+
+    @cached_property
+    def phases(self) -> tuple[Phase, ...]:
+        """The phases of this iteration, in order."""
+        return phases_of(self.spec)
+
+    def value(self, phase: Phase) -> Array | float:
+        """The array (or the loss) a phase computed; for gradient and update use W and b below.
+
+        Raises
+        ------
+        KeyError : for gradient and update, which have two arrays.
+        """
+        if phase.kind is PhaseKind.INPUT:
+            return self.x
+        if phase.kind is PhaseKind.LOSS:
+            return self.loss
+        per_layer: dict[PhaseKind, tuple[Array | None, ...]] = {
+            PhaseKind.PREACTIVATION: self.z,
+            PhaseKind.ACTIVATION: self.activation,
+            PhaseKind.DROPOUT: self.mask,
+            PhaseKind.ERROR: self.error,
+            PhaseKind.DELTA: self.delta,
+        }
+        value = per_layer[phase.kind][phase.layer - 1]
+        if value is None:
+            raise KeyError(phase)
+        return value
+
+    def gradient_of(self, number: int) -> tuple[Array, Array | None]:
+        """Gradient of layer ``number``: W (units, fan_in) and b (units,) or None."""
+        return self.spec.weights(self.gradient, number), self.spec.biases(self.gradient, number)
+
+    def updated(self, number: int) -> tuple[Array, Array | None]:
+        """Parameters of layer ``number`` after the update: W (units, fan_in), b or None."""
+        return (
+            self.spec.weights(self.theta_after, number),
+            self.spec.biases(self.theta_after, number),
+        )
