@@ -1,0 +1,1 @@
+"""Backlit's window: shows what the engine did and asks it for more."""

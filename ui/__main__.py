@@ -1,0 +1,140 @@
+"""``backlit``: the window, and the command line beside it.
+
+Qt is loaded only by the commands that draw.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+# Small networks are slowed down by more than one BLAS thread; this must be set before NumPy loads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from simulator import cli
+from simulator.project import load_project
+from simulator.trainer import Trainer
+from ui.display import missing_display
+
+FIRST_PROJECT = "digits-5x5"
+PICTURE = "backlit.png"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run Backlit; return the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    commands = set(_commands(parser))
+    if given == ["--self-test"]:
+        given = ["self-test"]
+    if not given:
+        given = ["open", FIRST_PROJECT]
+    elif given[0] not in commands and not given[0].startswith("-"):
+        given = ["open", *given]
+    return cli.call(parser.parse_args(given))
+
+
+def _commands(parser: argparse.ArgumentParser) -> Sequence[str]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            return list(action.choices)
+    return []
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = cli.build_parser()
+    parser.usage = "backlit [PROJECT] | backlit COMMAND ..."
+    commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
+    cli.add_command(commands, "open", "open the window (the default)", _open)
+    demo = cli.add_command(
+        commands, "demo", "open the 5×5 digits and start training", _demo, project=False
+    )
+    demo.set_defaults(project=FIRST_PROJECT)
+    screenshot = cli.add_command(
+        commands, "screenshot", "save a picture of the window", _screenshot
+    )
+    screenshot.add_argument("picture", metavar="OUT.png", type=Path)
+    screenshot.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH")
+    screenshot.add_argument("--theme", choices=("light", "dark"), default="light")
+    screenshot.add_argument(
+        "--after", type=cli.whole_number(0), default=0, metavar="N", help="iterations to train"
+    )
+    screenshot.add_argument(
+        "--phase", type=cli.whole_number(0), metavar="K", help="step on to the K-th phase, from 0"
+    )
+    cli.add_command(commands, "self-test", "check this installation", _self_test, project=False)
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{3,5})[x×](\d{3,5})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"must be WIDTHxHEIGHT, as 1280x800 (found “{text}”)")
+    return int(match[1]), int(match[2])
+
+
+def _open(parsed: argparse.Namespace) -> int:
+    return _window(parsed.project, start_training=False)
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    return _window(parsed.project, start_training=True)
+
+
+def _window(source: str, start_training: bool) -> int:
+    project = load_project(source)
+    reason = missing_display()
+    if reason is not None:
+        print(f"{reason} Training “{project.name}” without a window instead.")
+        return _headless(source)
+    from ui.app import run_window
+
+    return run_window(project, start_training)
+
+
+def _headless(source: str) -> int:
+    """The main job without a window: train, print the results, write a picture of the window."""
+    project = load_project(source)
+    trainer = Trainer(project)
+    start = time.perf_counter()
+    cli.train_with_progress(trainer)
+    cli.print_result(trainer, trainer.evaluate(), time.perf_counter() - start)
+    from ui.screenshot import save_screenshot
+
+    picture = Path(PICTURE)
+    save_screenshot(project, picture, iterations=trainer.iteration)
+    print(f"\nThe window as it would look now: {picture.resolve()}")
+    return 0
+
+
+def _screenshot(parsed: argparse.Namespace) -> int:
+    from ui.screenshot import save_screenshot
+
+    save_screenshot(
+        load_project(parsed.project),
+        parsed.picture,
+        size=parsed.size,
+        theme=parsed.theme,
+        iterations=parsed.after,
+        phase=parsed.phase,
+    )
+    return 0
+
+
+def _self_test(parsed: argparse.Namespace) -> int:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from ui.selftest import run
+
+    results = run()
+    for name, passed, detail in results:
+        print(f"{'passed' if passed else 'FAILED'}  {name}: {detail}")
+    return 0 if all(passed for _, passed, _ in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

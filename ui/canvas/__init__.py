@@ -1,0 +1,1 @@
+"""The data column: what goes into the network, and what it answers."""

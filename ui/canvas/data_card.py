@@ -1,0 +1,288 @@
+"""The data card: what goes into the network, its answer, and the samples to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
+
+from ui.canvas.answer_line import AnswerLine
+from ui.canvas.column import Height, PriorityColumn
+from ui.canvas.drawing_tools import DrawingTools
+from ui.canvas.input_sliders import MOST_INPUTS, InputSliders
+from ui.canvas.pixel_canvas import PixelCanvas
+from ui.canvas.samples import SampleStrip
+from ui.canvas.strokes import shifted
+from ui.style import current_scale
+from ui.theme import GRID, LIGHT, Theme
+from ui.widgets.bars import ROW_LEAST, ROW_WANTED, ClassBars
+from ui.widgets.card import Card
+from ui.widgets.labels import ElidedLabel, EmptyHint, Heading
+
+CANVAS_LEAST, CANVAS_WANTED, CANVAS_MOST = 120, 161, 208
+STRIP_LEAST = 40
+FEWEST_BARS, MOST_BARS = 8, 10
+"""So many bars are seen at once in a low and in a high window; more scroll."""
+
+
+class DataCard(Card):
+    """Canvas (or sliders), the network's answer, samples.
+
+    Signals
+    -------
+    drawn(object) : the input changed; a read-only picture (rows, columns), or (inputs,) for data
+        that are no pictures.
+    sample_chosen(int) : the user chose a sample; ``drawn`` follows.
+    """
+
+    drawn = Signal(object)
+    sample_chosen = Signal(int)
+
+    def __init__(self, theme: Theme = LIGHT, parent: QWidget | None = None) -> None:
+        super().__init__("Canvas", parent)
+        self._theme = theme
+        self._shape: tuple[int, int] | None = (5, 5)
+        self._samples: NDArray[np.float64] = np.zeros((0, 25))
+        self._labels: list[str] = []
+        self._classes: list[str] = []
+        self._sample: int | None = None
+        self._vector: NDArray[np.float64] = np.zeros(0)
+        self._indices: ArrayLike | None = None
+        self.canvas = PixelCanvas(theme=theme)
+        self.sliders = InputSliders()
+        self.bars = ClassBars(theme)
+        self.strip = SampleStrip(theme)
+        self.tools = DrawingTools(theme)
+        self.clear_button = self.tools.clear_button
+        self._build()
+        self._connect()
+        self._show_kind()
+
+    def _build(self) -> None:
+        self._no_canvas = EmptyHint("Too many inputs to set by hand: choose a sample below")
+        self._slider_area = _scroll(self.sliders)
+        self.answer = AnswerLine(self._theme)
+        self._bar_area = _scroll(self.bars)
+        self.strip_area = _scroll(self.strip)
+        self._count = ElidedLabel(heading=True, alignment=Qt.AlignmentFlag.AlignRight)
+        heading = QWidget()
+        row = QHBoxLayout(heading)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(Heading("Samples"))
+        row.addStretch(1)
+        row.addWidget(self._count)
+        column = PriorityColumn()
+        # Who gets height first where it is short: a row of samples, legible bars, the canvas.
+        column.add(
+            self.canvas,
+            _pixels(CANVAS_LEAST),
+            (3, self._canvas_height(CANVAS_WANTED)),
+            (6, self._canvas_height(CANVAS_MOST)),
+        )
+        column.add(self._slider_area, _pixels(72), (3, self._sliders_wanted))
+        column.add(self._no_canvas, _pixels(64))
+        column.add(self.tools, _pixels(28), gap=6)
+        column.add(self.answer, _pixels(20), gap=6)
+        column.add(
+            self._bar_area,
+            self._bars_height(ROW_LEAST, FEWEST_BARS),
+            (0, self._bars_height(ROW_LEAST)),
+            (2, self._bars_height(17)),
+            (4, self._bars_height(ROW_WANTED - 2)),
+            gap=2,
+        )
+        column.add(heading, _pixels(18), gap=GRID)
+        column.add(
+            self.strip_area,
+            _pixels(STRIP_LEAST),
+            (1, self._strip_rows(1)),
+            (5, self._strip_rows(2)),
+            (7, self.strip.heightForWidth),
+            gap=2,
+        )
+        self._column = column
+        self.body.addWidget(column)
+
+    def _connect(self) -> None:
+        self.canvas.edited.connect(self._on_edited)
+        self.sliders.edited.connect(self._on_edited)
+        self.strip.chosen.connect(self._on_chosen)
+        self.tools.cleared.connect(self.clear_drawing)
+        self.tools.inverted.connect(self._on_invert)
+        self.tools.shifted.connect(self._on_shift)
+        self.tools.numbers_toggled.connect(self._show_indices)
+
+    # Heights of the parts
+
+    def _canvas_height(self, edge: int) -> Height:
+        return lambda width: round(min(width, edge * current_scale()))
+
+    def _sliders_wanted(self, width: int) -> int:
+        return self.sliders.sizeHint().height() + 2
+
+    def _bars_height(self, row: int, most: int = MOST_BARS) -> Height:
+        def height(width: int) -> int:
+            return round(min(most, max(1, len(self._classes))) * row * current_scale())
+
+        return height
+
+    def _strip_rows(self, rows: int) -> Height:
+        return lambda width: min(rows * self.strip.row_height(), self.strip.heightForWidth(width))
+
+    # What is shown
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Recolour everything that paints itself."""
+        self._theme = theme
+        for part in (self.canvas, self.bars, self.strip, self.tools, self.answer):
+            part.apply_theme(theme)
+        self._column.arrange()
+
+    def set_data(
+        self,
+        images: ArrayLike | None,
+        inputs: ArrayLike,
+        labels: Sequence[str],
+        classes: Sequence[str],
+        shape: tuple[int, int] | None,
+        input_names: Sequence[str] | None = None,
+    ) -> None:
+        """Show other data: pictures (n, rows, columns) of ``shape``, or inputs (n, n_in).
+
+        The drawing is emptied; nothing is emitted.
+        """
+        values = np.asarray(inputs, dtype=float)
+        self._shape = None if images is None else shape
+        self._samples = values if self._shape is None else np.asarray(images, dtype=float)
+        self._labels, self._classes = list(labels), list(classes)
+        self._sample = None
+        self._vector = np.zeros(values.shape[1])
+        if self._shape is not None:
+            self.canvas.set_shape(*self._shape)
+        elif values.shape[1] <= MOST_INPUTS:
+            self.sliders.set_inputs(values, list(input_names) if input_names else None)
+        self.bars.set_classes(self._classes)
+        self.bars.set_hint("")
+        self.strip.set_samples(self._samples, self._labels)
+        self._count.setText(f"{len(self._labels):,}")
+        self._show_kind()
+
+    def set_indices(self, indices: ArrayLike | None) -> None:
+        """The place of each pixel in the input vector (rows, columns), shown on demand."""
+        self._indices = indices
+        self.tools.set_numbered(indices is not None)
+        self._show_indices()
+
+    def set_prediction(self, prediction: ArrayLike | None) -> None:
+        """Show the network's answer to the drawing, (classes,), or none."""
+        self.bars.set_values(prediction)
+        self._show_answer()
+
+    def set_training_sample(self, index: int | None) -> None:
+        """Mark the sample that is in training."""
+        self.strip.set_training(index)
+
+    def drawing(self) -> NDArray[np.float64]:
+        """A read-only copy of the input: (rows, columns), or (inputs,) without a picture."""
+        if self._shape is not None:
+            return self.canvas.image()
+        if self.sliders.numbers and len(self._vector) <= MOST_INPUTS:
+            return self.sliders.values()
+        copy = self._vector.copy()
+        copy.flags.writeable = False
+        return copy
+
+    def show_sample(self, index: int) -> None:
+        """Load a sample into the canvas; ``drawn`` follows.  An unknown one does nothing."""
+        if not 0 <= index < len(self._samples):
+            return
+        self._sample = index
+        self._load(self._samples[index])
+        self.strip.set_selected(index)
+        self.strip.make_visible(index)
+        self._show_answer()
+        self.drawn.emit(self.drawing())
+
+    def clear_drawing(self) -> None:
+        """Empty the canvas (or set all inputs to zero); ``drawn`` follows."""
+        self._load(np.zeros_like(self.drawing()))
+        self._on_edited()
+
+    def _show_indices(self) -> None:
+        self.canvas.set_indices(self._indices if self.tools.numbers_wanted() else None)
+
+    def _load(self, values: NDArray[np.float64]) -> None:
+        if self._shape is not None:
+            self.canvas.set_image(values)
+            return
+        self._vector = np.array(values, dtype=float)
+        if len(self._vector) <= MOST_INPUTS:
+            self.sliders.set_values(values)
+
+    def _show_kind(self) -> None:
+        picture = self._shape is not None
+        few = not picture and self._samples.shape[-1] <= MOST_INPUTS
+        self.canvas.setVisible(picture)
+        self.tools.setVisible(picture)
+        self._slider_area.setVisible(few)
+        self._no_canvas.setVisible(not picture and not few)
+        if self._shape is not None:
+            self.set_title("Canvas")
+            self.set_caption(f"{self._shape[0]}×{self._shape[1]}")
+        else:
+            self.set_title("Inputs")
+            self.set_caption(f"{self._samples.shape[-1]}")
+        self.set_indices(None)
+        self._show_answer()
+        self._column.updateGeometry()
+        self._column.arrange()
+
+    def _show_answer(self) -> None:
+        values, winner = self.bars.values(), self.bars.winner()
+        sample = None if self._sample is None else self._labels[self._sample]
+        if values is None:
+            what = "Set the inputs" if self._shape is None else "Draw a picture"
+            if self._shape is not None and all(name.isdigit() for name in self._classes):
+                what = "Draw a digit"
+            self.answer.show_hint(f"{what}, then press Run")
+        elif winner is not None:
+            self.answer.show_answer(self._classes[winner], sample)
+        else:
+            number = f"{float(values[0]):.2f}" if np.isfinite(values[0]) else "no number"
+            self.answer.show_answer(number, None)
+
+    # Answering
+
+    def _on_edited(self) -> None:
+        self._sample = None
+        self.strip.set_selected(None)
+        self._show_answer()
+        self.drawn.emit(self.drawing())
+
+    def _on_chosen(self, index: int) -> None:
+        self.sample_chosen.emit(index)
+        self.show_sample(index)
+
+    def _on_invert(self) -> None:
+        self.canvas.edit_image(1.0 - self.canvas.image())
+
+    def _on_shift(self, down: int, right: int) -> None:
+        self.canvas.edit_image(shifted(self.canvas.image(), down, right))
+
+
+def _pixels(height: int) -> Height:
+    """A height that grows with the size of type only."""
+    return lambda width: round(height * current_scale())
+
+
+def _scroll(widget: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(widget)
+    return area

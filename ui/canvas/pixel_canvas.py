@@ -1,0 +1,330 @@
+"""The canvas: a picture of a few pixels to draw on."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QTouchEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui.canvas.strokes import cells_between
+from ui.style import numbers_font
+from ui.theme import LIGHT, Theme
+
+CELL_WANTED = 31
+LARGEST_EDGE = 28
+LIT = 0.5
+"""From this value on a pixel counts as lit."""
+RING = 3
+"""Room around the pixels for the ring of keyboard focus."""
+_ARROWS = {
+    Qt.Key.Key_Left: (0, -1),
+    Qt.Key.Key_Right: (0, 1),
+    Qt.Key.Key_Up: (-1, 0),
+    Qt.Key.Key_Down: (1, 0),
+}
+
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+"""Only then the cell with the focus is ringed: a mouse shows by itself where it is."""
+
+
+class PixelCanvas(QWidget):
+    """A picture with values in 0..1, drawn with mouse, touch or keyboard.
+
+    ``tool`` is None (the first pixel decides: pressing a lit one erases), "pen" or "eraser"; the
+    right button always erases.
+
+    Signals
+    -------
+    edited(object) : the user changed the picture; carries a read-only copy, (rows, columns).
+    """
+
+    edited = Signal(object)
+
+    def __init__(
+        self,
+        rows: int = 5,
+        columns: int = 5,
+        theme: Theme = LIGHT,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.tool: str | None = None
+        self._theme = theme
+        self._image = np.zeros((rows, columns))
+        self._indices: NDArray[np.intp] | None = None
+        self._focus_cell = (0, 0)
+        self._ink: float | None = None
+        self._by_keyboard = False
+        self._last: tuple[int, int] = (0, 0)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Canvas")
+        self.set_shape(rows, columns)
+
+    # The picture
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows, columns."""
+        return self._image.shape[0], self._image.shape[1]
+
+    def set_shape(self, rows: int, columns: int) -> None:
+        """Start with an empty picture of this size."""
+        if not (1 <= rows <= LARGEST_EDGE and 1 <= columns <= LARGEST_EDGE):
+            raise ValueError(f"a picture has 1 to {LARGEST_EDGE} rows and columns")
+        self._image = np.zeros((rows, columns))
+        self._indices = None
+        self._focus_cell = (0, 0)
+        self._ink = None
+        self._describe()
+        self.updateGeometry()
+        self.update()
+
+    def image(self) -> NDArray[np.float64]:
+        """A read-only copy of the picture, (rows, columns)."""
+        copy = self._image.copy()
+        copy.flags.writeable = False
+        return copy
+
+    def set_image(self, image: ArrayLike) -> None:
+        """Show a picture (rows, columns) without saying so; values are limited to 0..1."""
+        new = np.asarray(image, dtype=float)
+        if new.shape != self._image.shape:
+            raise ValueError(f"a picture of {new.shape} on a canvas of {self._image.shape}")
+        self._image = np.clip(np.nan_to_num(new), 0.0, 1.0)
+        self._describe()
+        self.update()
+
+    def edit_image(self, image: ArrayLike) -> None:
+        """As :meth:`set_image`, as a change by the user: ``edited`` follows if it is one."""
+        before = self._image
+        self.set_image(image)
+        if not np.array_equal(before, self._image):
+            self.edited.emit(self.image())
+
+    def set_indices(self, indices: ArrayLike | None) -> None:
+        """Print on each pixel its place in the input vector, (rows, columns), or nothing."""
+        new = None if indices is None else np.asarray(indices, dtype=np.intp)
+        if new is not None and new.shape != self._image.shape:
+            raise ValueError(f"indices of {new.shape} on a canvas of {self._image.shape}")
+        self._indices = new
+        self.update()
+
+    def focus_cell(self) -> tuple[int, int]:
+        """Row and column the keyboard is at."""
+        return self._focus_cell
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Repaint in other colours."""
+        self._theme = theme
+        self.update()
+
+    # Geometry
+
+    def sizeHint(self) -> QSize:
+        rows, columns = self.shape
+        cell = min(CELL_WANTED, 160 // max(rows, columns)) if max(rows, columns) > 5 else 31
+        return QSize(columns * cell + 2 * RING, rows * cell + 2 * RING)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(64, 64)
+
+    def _pitch(self) -> float:
+        """Distance of two pixels: a whole number of the screen's own pixels."""
+        rows, columns = self.shape
+        room = min((self.width() - 2 * RING) / columns, (self.height() - 2 * RING) / rows)
+        ratio = self.devicePixelRatioF()
+        return max(1, int(room * ratio)) / ratio
+
+    def _gap(self, pitch: float) -> float:
+        ratio = self.devicePixelRatioF()
+        return max(1, round(min(1.5, pitch / 16) * ratio)) / ratio
+
+    def _origin(self, pitch: float) -> QPointF:
+        rows, columns = self.shape
+        ratio = self.devicePixelRatioF()
+        x = int((self.width() - columns * pitch) / 2 * ratio) / ratio
+        y = int((self.height() - rows * pitch) / 2 * ratio) / ratio
+        return QPointF(x, y)
+
+    def cell_rect(self, row: int, column: int) -> QRectF:
+        """Where a pixel is drawn."""
+        pitch = self._pitch()
+        origin, gap = self._origin(pitch), self._gap(pitch)
+        side = pitch - gap
+        x, y = origin.x() + column * pitch, origin.y() + row * pitch
+        return QRectF(x + gap / 2, y + gap / 2, side, side)
+
+    def cell_at(self, point: QPointF, outside: bool = False) -> tuple[int, int] | None:
+        """Row and column under a point; ``outside`` also counts beyond the picture."""
+        pitch = self._pitch()
+        origin = self._origin(pitch)
+        column = int(np.floor((point.x() - origin.x()) / pitch))
+        row = int(np.floor((point.y() - origin.y()) / pitch))
+        rows, columns = self.shape
+        if outside or (0 <= row < rows and 0 <= column < columns):
+            return row, column
+        return None
+
+    # Drawing
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        cell = self.cell_at(event.position())
+        erase = event.button() is Qt.MouseButton.RightButton
+        if cell is None or not (erase or event.button() is Qt.MouseButton.LeftButton):
+            event.ignore()
+            return
+        self._begin(cell, erase)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._ink is not None:
+            self._continue(event.position())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._ink = None
+
+    def contextMenuEvent(self, event: QEvent) -> None:
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QTouchEvent) and self._touched(event):
+            return True
+        return super().event(event)
+
+    def _touched(self, event: QTouchEvent) -> bool:
+        points = event.points()
+        if event.type() is QEvent.Type.TouchBegin and points:
+            cell = self.cell_at(points[0].position())
+            if cell is None:
+                return False
+            self._begin(cell, erase=False)
+        elif event.type() is QEvent.Type.TouchUpdate and points and self._ink is not None:
+            self._continue(points[0].position())
+        elif event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
+            self._ink = None
+        event.accept()
+        return True
+
+    def _begin(self, cell: tuple[int, int], erase: bool) -> None:
+        if erase or self.tool == "eraser":
+            self._ink = 0.0
+        elif self.tool == "pen":
+            self._ink = 1.0
+        else:
+            self._ink = 0.0 if self._image[cell] >= LIT else 1.0
+        self._last = cell
+        self._focus_cell = cell
+        self._by_keyboard = False
+        self._paint_cells([cell], self._ink)
+
+    def _continue(self, point: QPointF) -> None:
+        cell = self.cell_at(point, outside=True)
+        if cell is not None and cell != self._last and self._ink is not None:
+            # A fast drag skips pixels: all on the straight line between are drawn as well.
+            self._paint_cells(cells_between(self._last, cell), self._ink)
+            self._last = cell
+
+    def _paint_cells(self, cells: list[tuple[int, int]], value: float) -> None:
+        rows, columns = self.shape
+        changed = False
+        for row, column in cells:
+            if 0 <= row < rows and 0 <= column < columns:
+                self._focus_cell = (row, column)
+                if self._image[row, column] != value:
+                    self._image[row, column] = value
+                    changed = True
+        self._describe()
+        self.update()
+        if changed:
+            self.edited.emit(self.image())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        rows, columns = self.shape
+        row, column = self._focus_cell
+        self._by_keyboard = True
+        if key in _ARROWS:
+            down, right = _ARROWS[key]
+            row, column = row + down, column + right
+            self._focus_cell = (min(max(row, 0), rows - 1), min(max(column, 0), columns - 1))
+            self._describe()
+            self.update()
+        elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            lit = self._image[row, column] >= LIT
+            self._paint_cells([(row, column)], 0.0 if lit else 1.0)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.edit_image(np.zeros(self.shape))
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._by_keyboard = event.reason() in _BY_KEYBOARD
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ink = None
+        super().focusOutEvent(event)
+        self.update()
+
+    def _describe(self) -> None:
+        row, column = self._focus_cell
+        value = float(self._image[row, column])
+        word = "lit" if value >= 1.0 else "empty" if value <= 0.0 else f"{value:.2f}"
+        self.setAccessibleDescription(f"row {row + 1}, column {column + 1}, {word}")
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pitch = self._pitch()
+        origin, gap = self._origin(pitch), self._gap(pitch)
+        side, radius = pitch - gap, min(4.0, pitch / 10)
+        rows, columns = self.shape
+        painter.setPen(Qt.PenStyle.NoPen)
+        for row in range(rows):
+            y = origin.y() + row * pitch + gap / 2
+            for column in range(columns):
+                value = float(self._image[row, column])
+                painter.setBrush(self._theme.activation_colour(value, 1.0))
+                cell = QRectF(origin.x() + column * pitch + gap / 2, y, side, side)
+                painter.drawRoundedRect(cell, radius, radius)
+        if self._indices is not None and pitch >= 14:
+            self._paint_indices(painter, pitch)
+        if self.hasFocus() and self._by_keyboard:
+            self._paint_focus(painter, gap)
+        painter.end()
+
+    def _paint_indices(self, painter: QPainter, pitch: float) -> None:
+        painter.setFont(numbers_font(max(8.0, min(11.0, pitch * 0.36))))
+        for (row, column), index in np.ndenumerate(self._indices):
+            lit = self._image[row, column] >= LIT
+            painter.setPen(self._theme.colour("panel" if lit else "muted", 0.9 if lit else 0.8))
+            rect = self.cell_rect(row, column)
+            painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(int(index) + 1))
+
+    def _paint_focus(self, painter: QPainter, gap: float) -> None:
+        ring = self.cell_rect(*self._focus_cell).adjusted(-gap, -gap, gap, gap)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._theme.colour("panel"), 4))
+        painter.drawRoundedRect(ring, 4, 4)
+        painter.setPen(QPen(self._theme.colour("accent"), 2))
+        painter.drawRoundedRect(ring, 4, 4)

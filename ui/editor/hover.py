@@ -1,0 +1,163 @@
+"""The label beside the mouse: what a neuron or a link holds at this moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QPainter, QPen
+
+from simulator.explain import SUBSCRIPTS
+from simulator.snapshot import Snapshot
+from simulator.trace import PhaseKind
+from ui.editor.names import Fonts, Names
+from ui.editor.readings import Array, Readings, Source
+from ui.theme import Theme
+
+NOT_YET = "not computed yet"
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class Target(NamedTuple):
+    """A neuron, or (with ``source``, a neuron of the layer before) the link into it."""
+
+    layer: int
+    neuron: int
+    source: int | None = None
+
+
+@dataclass(frozen=True)
+class Label:
+    """A heading, a second line that may be empty, and rows of name and value."""
+
+    heading: str
+    detail: str
+    rows: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """All of it as one line."""
+        parts = [self.heading, self.detail, *(f"{name} {value}" for name, value in self.rows)]
+        return " · ".join(part.strip() for part in parts if part.strip())
+
+
+def signed(value: float) -> str:
+    """A number with its sign, of fixed width where it can be."""
+    if not np.isfinite(value):
+        return "not a finite number"
+    magnitude = abs(value)
+    ordinary = magnitude == 0.0 or 5e-5 <= magnitude < 1e4
+    text = f"{value:+.4f}" if ordinary else f"{value:+.2e}"
+    return text.replace("-", "−")
+
+
+def describe(
+    target: Target, snapshot: Snapshot, readings: Readings, source: Source, names: Names
+) -> Label:
+    """The label of a neuron or a link."""
+    if target.source is not None:
+        return _describe_link(target, target.source, snapshot, names)
+    layer, neuron, spec = target.layer, target.neuron, snapshot.spec
+    heading = names.neuron(spec, layer, neuron)
+    reading = readings.layers[layer]
+    if layer == 0:
+        return Label(heading, "", (("x", _value(reading.activation, neuron)),))
+    rows = [("z", _value(reading.z, neuron)), ("a", _value(reading.activation, neuron))]
+    if source == "training":
+        rows.append(("δ", _value(reading.delta, neuron)))
+    biases = snapshot.biases(layer)
+    rows.append(("b", "none" if biases is None else signed(float(biases[neuron]))))
+    gone = reading.dropped is not None and bool(reading.dropped[neuron])
+    return Label(heading, "dropped in this step" if gone else "", tuple(rows))
+
+
+def _describe_link(target: Target, source: int, snapshot: Snapshot, names: Names) -> Label:
+    layer, spec = target.layer, snapshot.spec
+    into = str(target.neuron + 1).translate(SUBSCRIPTS)
+    out_of = str(source + 1).translate(SUBSCRIPTS)
+    detail = f"{names.neuron(spec, layer - 1, source)} → {names.neuron(spec, layer, target.neuron)}"
+    weight = float(snapshot.weights(layer)[target.neuron, source])
+    gradient = NOT_YET
+    if snapshot.trace is not None and snapshot.computed(PhaseKind.GRADIENT, layer):
+        gradient = signed(float(snapshot.trace.gradient_of(layer)[0][target.neuron, source]))
+    return Label(
+        f"w{into},{out_of} = {signed(weight)}",
+        detail,
+        (("gradient", gradient),),
+    )
+
+
+def _value(values: Array | None, neuron: int) -> str:
+    return NOT_YET if values is None else signed(float(values[neuron]))
+
+
+def paint(
+    painter: QPainter, label: Label, target: QRectF, view: QRectF, fonts: Fonts, theme: Theme
+) -> QRectF:
+    """Paint the label beside ``target`` inside ``view``; returns where it stands."""
+    high = max(fonts.height(fonts.numbers), fonts.height(fonts.title))
+    small = fonts.height(fonts.caption)
+    name_width = max(fonts.width(fonts.caption, name) for name, _ in label.rows) + 16
+    value_width = max(fonts.width(_row_font(value, fonts), value) for _, value in label.rows)
+    width = max(
+        fonts.width(fonts.title, label.heading),
+        fonts.width(fonts.caption, label.detail),
+        name_width + value_width,
+    )
+    height = high * (1 + len(label.rows)) + (small if label.detail else 0) + 4
+    box = place(QRectF(0, 0, width + 24, height + 16), target, view)
+    painter.setPen(QPen(theme.colour("muted", 0.7), 1.0))
+    painter.setBrush(theme.colour("panel", 0.97))
+    painter.drawRoundedRect(box, 6, 6)
+    x, y = box.x() + 12, box.y() + 8
+    painter.setFont(fonts.title)
+    painter.setPen(theme.colour("text"))
+    painter.drawText(QRectF(x, y, width + 4, high), _LEFT, label.heading)
+    y += high
+    if label.detail:
+        painter.setFont(fonts.caption)
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(QRectF(x, y, width + 4, small), _LEFT, label.detail)
+        y += small
+    y += 4
+    for name, value in label.rows:
+        painter.setFont(fonts.caption)
+        painter.setPen(theme.colour("muted"))
+        painter.drawText(QRectF(x, y, name_width, high), _LEFT, name)
+        painter.setFont(_row_font(value, fonts))
+        painter.setPen(theme.colour("muted" if value == NOT_YET else "text"))
+        painter.drawText(QRectF(x + name_width, y, width - name_width, high), _RIGHT, value)
+        y += high
+    return box
+
+
+def _row_font(value: str, fonts: Fonts) -> QFont:
+    return fonts.caption if value[-1].isalpha() else fonts.numbers
+
+
+def place(box: QRectF, target: QRectF, view: QRectF) -> QRectF:
+    """Where a label fits: right, left, below or above of the target, never over it."""
+    room = view.adjusted(6, 6, -6, -6)
+    middle = target.center()
+    gap = 10.0
+    choices = (
+        QPointF(target.right() + gap, middle.y() - box.height() / 2),
+        QPointF(target.left() - gap - box.width(), middle.y() - box.height() / 2),
+        QPointF(middle.x() - box.width() / 2, target.bottom() + gap),
+        QPointF(middle.x() - box.width() / 2, target.top() - gap - box.height()),
+    )
+    for corner in choices:
+        placed = QRectF(corner, box.size())
+        placed.moveTop(min(max(placed.top(), room.top()), room.bottom() - box.height()))
+        if corner is choices[2] or corner is choices[3]:
+            placed.moveTop(corner.y())
+            placed.moveLeft(min(max(placed.left(), room.left()), room.right() - box.width()))
+        if room.contains(placed) and not placed.intersects(target):
+            return placed
+    placed = QRectF(choices[0], box.size())
+    placed.moveLeft(max(room.left(), min(placed.left(), room.right() - box.width())))
+    placed.moveTop(max(room.top(), min(placed.top(), room.bottom() - box.height())))
+    return placed

@@ -1,0 +1,203 @@
+"""The neurons: fill = activation, ring = delta, dashed and crossed = dropped.
+
+A node's picture is made once per look and then only copied, which is ten times as fast as
+painting circles: 600 neurons take 1 ms.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+
+from ui.editor.layout import Column, Layout
+from ui.editor.readings import Array, LayerReading, Readings
+from ui.theme import Theme
+
+FILL_STEPS = 48
+RING_STEPS = 12
+FEWEST_FOR_IMAGE = 260
+"""Pixels from which an input picture is painted as an image instead of pixel by pixel."""
+_MOST_SPRITES = 3000
+_BLANK, _PLAIN, _HELD, _DROPPED = range(4)
+
+
+class NodePainter:
+    """Paints all nodes of a layout in one theme."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self._sprites: dict[tuple[object, ...], QPixmap] = {}
+
+    def paint(self, painter: QPainter, layout: Layout, readings: Readings) -> None:
+        """Paint every column's nodes."""
+        ratio = painter.device().devicePixelRatioF()
+        for column, reading in zip(layout.columns, readings.layers, strict=True):
+            if column.picture is not None:
+                self._paint_picture(painter, column, reading, ratio)
+            else:
+                self._paint_column(painter, column, reading, ratio)
+
+    def _paint_column(
+        self, painter: QPainter, column: Column, reading: LayerReading, ratio: float
+    ) -> None:
+        fills, form = _fills(column, reading)
+        forms = np.full(len(column.shown), form)
+        if reading.dropped is not None:
+            forms[reading.dropped[column.shown]] = _DROPPED
+        radius = round(column.radius * 8) / 8
+        half = _side(radius, ratio) / 2
+        nodes = zip(
+            np.rint(column.x * ratio - half).tolist(),
+            np.rint(column.y * ratio - half).tolist(),
+            forms.tolist(),
+            fills.astype(int).tolist(),
+            _rings(column, reading).astype(int).tolist(),
+            strict=True,
+        )
+        for x, y, kind, fill, ring in nodes:
+            look = (kind, radius, fill, ring, ratio)
+            sprite = self._sprites.get(look)
+            if sprite is None:
+                sprite = self._remember(look, self._circle(*look))
+            painter.drawPixmap(QPointF(x / ratio, y / ratio), sprite)
+
+    def _remember(self, look: tuple[object, ...], sprite: QPixmap) -> QPixmap:
+        if len(self._sprites) >= _MOST_SPRITES:
+            self._sprites.clear()
+        self._sprites[look] = sprite
+        return sprite
+
+    def _fill_colour(self, step: int) -> QColor:
+        return self.theme.activation_colour(step / FILL_STEPS, 1.0)
+
+    def _circle(self, form: int, radius: float, fill: int, ring: int, ratio: float) -> QPixmap:
+        """One node's picture."""
+        side = _side(radius, ratio)
+        sprite = QPixmap(side, side)
+        sprite.setDevicePixelRatio(ratio)
+        sprite.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(sprite)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = QPointF(side / ratio / 2, side / ratio / 2)
+        theme = self.theme
+        if form == _DROPPED:
+            _paint_dropped(painter, middle, radius, theme)
+            painter.end()
+            return sprite
+        outline = theme.colour("muted", 0.6 if form == _BLANK else 0.3)
+        thin = 1.0 if radius > 4 else 0.7
+        body = "zero" if form in (_BLANK, _HELD) else None
+        painter.setPen(QPen(outline, thin))
+        painter.setBrush(theme.colour(body) if body else self._fill_colour(fill))
+        painter.drawEllipse(middle, radius - thin / 2, radius - thin / 2)
+        if form == _HELD:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.signed_colour(fill / FILL_STEPS, 1.0))
+            painter.drawEllipse(middle, 0.58 * radius, 0.58 * radius)
+        if ring:
+            share = abs(ring) / RING_STEPS
+            thick = min(1.0 + 0.16 * min(radius, 18.0) * (0.3 + share), 0.6 * radius)
+            painter.setPen(QPen(theme.signed_colour(ring / RING_STEPS, 1.0), thick))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(middle, radius - thick / 2 + 0.5, radius - thick / 2 + 0.5)
+        painter.end()
+        return sprite
+
+    def _paint_picture(
+        self, painter: QPainter, column: Column, reading: LayerReading, ratio: float
+    ) -> None:
+        assert column.picture is not None and column.cells is not None
+        fills, form = _fills(column, reading)
+        cells = fills[column.cells]
+        box = column.picture
+        size = 2 * column.radius
+        if cells.size >= FEWEST_FOR_IMAGE or size < 5.0:
+            self._paint_image(painter, column, cells)
+        else:
+            for (row, place), fill in np.ndenumerate(cells):
+                look = ("pixel", form, size, int(fill), ratio)
+                sprite = self._sprites.get(look)
+                if sprite is None:
+                    sprite = self._remember(look, self._pixel(form, size, int(fill), ratio))
+                at = QPointF(box.x + place * size, box.y + row * size)
+                painter.drawPixmap(at, sprite)
+        if form == _BLANK and size < 5.0:
+            painter.setPen(QPen(self.theme.colour("muted", 0.6), 1.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(QRectF(*box))
+
+    def _pixel(self, form: int, size: float, fill: int, ratio: float) -> QPixmap:
+        side = math.ceil(size * ratio)
+        sprite = QPixmap(side, side)
+        sprite.setDevicePixelRatio(ratio)
+        sprite.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(sprite)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        gap = 1.0 if size >= 8 else 0.5
+        alpha = 0.6 if form == _BLANK else 0.16
+        painter.setPen(QPen(self.theme.colour("muted", alpha), 1.0 if size >= 8 else 0.5))
+        painter.setBrush(self._fill_colour(fill))
+        corner = min(2.5, 0.14 * size)
+        edge = gap / 2 + 0.5
+        square = QRectF(edge, edge, size - 2 * edge, size - 2 * edge)
+        painter.drawRoundedRect(square, corner, corner)
+        painter.end()
+        return sprite
+
+    def _paint_image(self, painter: QPainter, column: Column, cells: Array) -> None:
+        assert column.picture is not None
+        steps = np.arange(-FILL_STEPS, FILL_STEPS + 1)
+        table = np.array([self._fill_colour(int(step)).rgb() for step in steps], np.uint32)
+        pixels = np.ascontiguousarray(table[(cells + FILL_STEPS).astype(np.intp)])
+        rows, columns = pixels.shape
+        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        painter.drawImage(QRectF(*column.picture), image)
+
+
+def _side(radius: float, ratio: float) -> int:
+    """Device pixels of a node's picture, an even number."""
+    return 2 * math.ceil((radius + 1.5) * ratio)
+
+
+def _fills(column: Column, reading: LayerReading) -> tuple[Array, int]:
+    """(n,) fill steps, -FILL_STEPS..FILL_STEPS, and the form they are shown in."""
+    if reading.activation is not None:
+        return _steps(reading.activation[column.shown], reading.largest, FILL_STEPS), _PLAIN
+    if reading.z is not None:
+        z = reading.z[column.shown]
+        largest = float(np.abs(np.nan_to_num(z)).max())
+        return _steps(z, largest, FILL_STEPS), _HELD
+    return np.zeros(len(column.shown)), _BLANK
+
+
+def _rings(column: Column, reading: LayerReading) -> Array:
+    """(n,) ring steps, -RING_STEPS..RING_STEPS; 0 is no ring."""
+    if reading.delta is None:
+        return np.zeros(len(column.shown))
+    return _steps(reading.delta[column.shown], reading.largest_delta, RING_STEPS)
+
+
+def _steps(values: Array, largest: float, steps: int) -> Array:
+    if largest <= 0.0:
+        return np.zeros(values.shape)
+    share = np.nan_to_num(values / largest, nan=0.0, posinf=1.0, neginf=-1.0)
+    return np.rint(np.clip(share, -1.0, 1.0) * steps)
+
+
+def _paint_dropped(painter: QPainter, middle: QPointF, radius: float, theme: Theme) -> None:
+    """A dashed circle with a cross: not there in this step."""
+    thin = 1.2 if radius > 5 else 0.8
+    pen = QPen(theme.colour("muted"), thin)
+    if radius > 4:
+        pen.setDashPattern([2.2 / thin, 2.0 / thin])
+    painter.setPen(pen)
+    painter.setBrush(theme.colour("panel"))
+    painter.drawEllipse(middle, radius - thin / 2, radius - thin / 2)
+    arm = 0.42 * radius
+    painter.setPen(QPen(theme.colour("text", 0.85), max(thin, 0.13 * radius)))
+    for way in (-1, 1):
+        start = QPointF(middle.x() - arm, middle.y() - way * arm)
+        painter.drawLine(start, QPointF(middle.x() + arm, middle.y() + way * arm))

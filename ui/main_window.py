@@ -1,0 +1,428 @@
+"""The window: data on the left, the network in the middle, the inspector right, panels below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QActionGroup, QCloseEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from simulator.project import Project, ProjectError, builtin_projects, load_project
+from simulator.snapshot import RunState, Snapshot
+from ui.actions import Actions
+from ui.canvas.data_card import DataCard
+from ui.dialogs.about import show_about
+from ui.dialogs.keyboard import show_keyboard
+from ui.editor.network_card import NetworkCard
+from ui.inspector.inspector_card import InspectorCard
+from ui.inspector.step_card import StepCard
+from ui.notice import NoticeBar
+from ui.panel_docks import PanelDocks
+from ui.session import Session
+from ui.settings import Settings
+from ui.style import apply_theme, system_theme
+from ui.theme import DARK, GRID, LIGHT, Theme
+from ui.transport.phase_strip import PhaseStrip
+from ui.transport.timeline_bar import TimelineBar
+from ui.transport.transport_bar import TransportBar
+
+DEFAULT_SIZE = (1440, 900)
+
+
+class MainWindow(QMainWindow):
+    """Shows one session; every widget gets projects and snapshots from here."""
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self.session = session
+        self._settings = settings
+        self._theme = self._chosen_theme()
+        apply_theme(QApplication.instance(), self._theme)
+        self._data_on_show: object = None
+        self._laid_out = False
+        self._stepped_to: tuple[int, int] | None = None
+        self.actions_by_id = Actions(self)
+        self._build_widgets()
+        self._build_menus()
+        self._connect()
+        self.setMinimumSize(960, 640)
+        self.resize(*DEFAULT_SIZE)
+        self._apply_theme()
+        self._show_project(session.project)
+        settings.restore_geometry(self)
+
+    def _build_widgets(self) -> None:
+        theme, selection = self._theme, self.session.selection
+        self.transport = TransportBar(self.actions_by_id, theme)
+        self.phase_strip = PhaseStrip(theme)
+        self.notice = NoticeBar(theme)
+        self.data_card = DataCard(theme)
+        self.network_card = NetworkCard(selection, theme)
+        self.step_card = StepCard(selection)
+        self.inspector = InspectorCard(self.session, self.actions_by_id)
+        self.timeline = TimelineBar(theme)
+        right = QSplitter(Qt.Orientation.Vertical)
+        right.addWidget(self.step_card)
+        right.addWidget(self.inspector)
+        right.setSizes([200, 240])
+        right.setChildrenCollapsible(False)
+        columns = QSplitter(Qt.Orientation.Horizontal)
+        for column, stretch in ((self.data_card, 0), (self.network_card, 1), (right, 0)):
+            columns.addWidget(column)
+            columns.setStretchFactor(columns.count() - 1, stretch)
+        columns.setSizes([250, 720, 300])
+        columns.setChildrenCollapsible(False)
+        for splitter in (columns, right):
+            splitter.setHandleWidth(GRID)
+        self.data_card.setMinimumWidth(220)
+        right.setMinimumWidth(260)
+        middle = QWidget()
+        middle.setObjectName("middle")
+        layout = QVBoxLayout(middle)
+        layout.setContentsMargins(GRID // 2, GRID // 2, GRID // 2, 0)
+        layout.addWidget(columns)
+        self.setCentralWidget(middle)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.docks = PanelDocks(self, selection, theme)
+        self._add_bar("transport", self.transport)
+        self.addToolBarBreak()
+        self._add_bar("phases", self.phase_strip)
+        self.addToolBarBreak()
+        self._notice_bar = self._add_bar("notice", self.notice)
+        self._notice_bar.hide()
+        self._add_bar("timeline", self.timeline, Qt.ToolBarArea.BottomToolBarArea)
+
+    def _add_bar(self, name: str, widget: QWidget, area: object = None) -> QWidget:
+        bar = self.addToolBar(name)
+        bar.setObjectName(f"bar_{name}")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        bar.toggleViewAction().setEnabled(False)
+        bar.addWidget(widget)
+        if area is not None:
+            self.addToolBar(area, bar)
+        return bar
+
+    def _build_menus(self) -> None:
+        actions = self.actions_by_id
+        bar = self.menuBar()
+        file_menu = bar.addMenu("File")
+        file_menu.addAction(actions["open"])
+        built_in = file_menu.addMenu("Open built-in project")
+        for name in builtin_projects():
+            entry = built_in.addAction(load_project(name).title or name)
+            entry.setData(name)
+            entry.triggered.connect(self._on_builtin)
+        file_menu.addSeparator()
+        file_menu.addAction(actions["quit"])
+        menus = {
+            "Edit": ("undo", "redo", None, "clear_drawing"),
+            "Network": ("add_layer", "remove_layer", None, "new_weights"),
+            "Training": (
+                *("run", "reset", None, "step", "step_phase", "step_back"),
+                *("step_iteration", "step_epoch"),
+            ),
+        }
+        for title, ids in menus.items():
+            menu = bar.addMenu(title)
+            for action_id in ids:
+                if action_id is None:
+                    menu.addSeparator()
+                else:
+                    menu.addAction(actions[action_id])
+        view = bar.addMenu("View")
+        themes = QActionGroup(self)
+        appearance = view.addMenu("Appearance")
+        for action_id in ("theme_system", "theme_light", "theme_dark"):
+            themes.addAction(actions[action_id])
+            appearance.addAction(actions[action_id])
+        panels = view.addMenu("Panels")
+        for toggle in self.docks.toggle_actions():
+            panels.addAction(toggle)
+        view.addSeparator()
+        for action_id in ("follow", "animate", "full_screen", "reset_layout"):
+            view.addAction(actions[action_id])
+        help_menu = bar.addMenu("Help")
+        for action_id in ("keys", "about"):
+            help_menu.addAction(actions[action_id])
+        actions["follow"].setChecked(self._settings.flag("follow", True))
+        actions["animate"].setChecked(self._settings.flag("animate", True))
+        actions[f"theme_{self._settings.text('theme', 'system')}"].setChecked(True)
+
+    def _connect(self) -> None:
+        session, actions = self.session, self.actions_by_id
+        for action_id, slot in (
+            ("open", self._on_open),
+            ("quit", self.close),
+            ("undo", session.undo_stack.undo),
+            ("redo", session.undo_stack.redo),
+            ("run", session.toggle_running),
+            ("step", self._on_step),
+            ("step_phase", session.step_phase),
+            ("step_back", session.step_back),
+            ("step_iteration", session.step_iteration),
+            ("step_epoch", session.step_epoch),
+            ("reset", session.reset),
+            ("new_weights", session.new_weights),
+            ("add_layer", self._on_add_layer),
+            ("remove_layer", self._on_remove_layer),
+            ("clear_drawing", self.data_card.clear_drawing),
+            ("theme_system", self._on_theme_chosen),
+            ("theme_light", self._on_theme_chosen),
+            ("theme_dark", self._on_theme_chosen),
+            ("toggle_theme", self._on_toggle_theme),
+            ("follow", self._on_view_flags),
+            ("animate", self._on_view_flags),
+            ("full_screen", self._on_full_screen),
+            ("reset_layout", self._on_reset_layout),
+            ("keys", self._on_keys),
+            ("about", self._on_about),
+        ):
+            actions.connect(action_id, slot)
+        for action_id in ("run", "step", "step_phase", "step_iteration", "step_epoch"):
+            actions[action_id].triggered.connect(self._on_training_action)
+        session.project_changed.connect(self._show_project)
+        session.snapshot_changed.connect(self._show_snapshot)
+        session.refused.connect(self.show_notice)
+        session.selection.changed.connect(self._on_selection)
+        session.undo_stack.canUndoChanged.connect(actions["undo"].setEnabled)
+        session.undo_stack.canRedoChanged.connect(actions["redo"].setEnabled)
+        session.undo_stack.undoTextChanged.connect(self._on_undo_text)
+        session.undo_stack.redoTextChanged.connect(self._on_undo_text)
+        actions["undo"].setEnabled(False)
+        actions["redo"].setEnabled(False)
+        self.transport.rate_limit_changed.connect(session.set_rate_limit)
+        self.phase_strip.phase_chosen.connect(self._on_phase_chosen)
+        self.data_card.drawn.connect(self._on_drawn)
+        self.network_card.source_changed.connect(self._on_source)
+        self.notice.closed.connect(self._notice_bar.hide)
+        QApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
+
+    # Showing
+
+    def _show_project(self, project: Project) -> None:
+        data = project.data
+        self.setWindowTitle(f"{project.title or project.name} — Backlit")
+        for part in (self.transport, self.timeline, self.step_card, self.inspector):
+            part.show_project(project)
+        self.network_card.show_project(project)
+        self.docks.show_project(project)
+        if data is not self._data_on_show:
+            self._data_on_show = data
+            self._show_data(project)
+        self._on_selection()
+
+    def _show_data(self, project: Project) -> None:
+        data = project.data
+        picture = data.picture
+        images = None
+        shape = None
+        if picture is not None:
+            images = data.inputs[:, picture.index]
+            shape = (picture.rows, picture.columns)
+        classes = data.target_classes
+        if classes is None:
+            labels = [str(n + 1) for n in range(len(data))]
+        else:
+            labels = [data.class_name(int(number)) for number in classes]
+        names = [data.class_name(n) for n in range(data.n_outputs)]
+        if data.n_outputs == 1:
+            names = ["y"]
+        self.data_card.set_data(images, data.inputs, labels, names, shape, data.input_names)
+        if picture is not None:
+            self.data_card.set_indices(picture.index + 1)
+        self.data_card.show_sample(min(2, len(data) - 1))
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        if snapshot.spec != self.session.project.network:
+            return
+        for part in (self.transport, self.phase_strip, self.timeline, self.step_card):
+            part.show_snapshot(snapshot)
+        self.inspector.show_snapshot(snapshot)
+        self.network_card.show_snapshot(snapshot)
+        self.docks.show_snapshot(snapshot)
+        probe = snapshot.probe
+        self.data_card.set_prediction(None if probe is None else probe.prediction)
+        stepping = snapshot.trace is not None and snapshot.cursor is not None
+        if stepping and (snapshot.trace.iteration, snapshot.cursor) != self._stepped_to:
+            self._stepped_to = (snapshot.trace.iteration, snapshot.cursor)
+            self.network_card.set_source("training")
+        self.data_card.set_training_sample(int(snapshot.trace.samples[0]) if stepping else None)
+        if self.actions_by_id["follow"].isChecked():
+            self.docks.follow(snapshot.phase)
+        if snapshot.state is RunState.STOPPED and snapshot.message:
+            self.show_notice(snapshot.message)
+        can_go_back = snapshot.trace is not None and snapshot.cursor != 0
+        self.actions_by_id["step_back"].setEnabled(
+            can_go_back and snapshot.state is not RunState.RUNNING
+        )
+
+    def show_notice(self, sentence: str) -> None:
+        """Show a sentence above the network until it is closed."""
+        if self.notice.text() != sentence or not self._notice_bar.isVisible():
+            self.notice.set_text(sentence)
+            self._notice_bar.show()
+
+    # Answering
+
+    def _on_step(self) -> None:
+        steps = {
+            "Phase": self.session.step_phase,
+            "Iteration": self.session.step_iteration,
+            "Epoch": self.session.step_epoch,
+        }
+        steps[self.transport.grain_name]()
+
+    def _on_training_action(self) -> None:
+        self.network_card.set_source("training")
+        self._notice_bar.hide()
+
+    def _on_phase_chosen(self, index: int) -> None:
+        self.network_card.set_source("training")
+        self.session.step_to_phase(index)
+
+    def _on_drawn(self, values: object) -> None:
+        picture = self.session.project.data.picture
+        inputs = values if picture is None else picture.unpack(values)
+        self.session.set_drawing(inputs)
+        if self.session.state is not RunState.RUNNING:
+            self.network_card.set_source("drawing")
+
+    def _on_source(self, source: str) -> None:
+        self.inspector.set_drawing(source == "drawing")
+
+    def _on_selection(self) -> None:
+        layer, depth = self.session.selection.layer, self.session.project.network.depth
+        self.actions_by_id["add_layer"].setEnabled(layer is None or layer < depth)
+        self.actions_by_id["remove_layer"].setEnabled(layer is not None and 0 < layer < depth)
+
+    def _on_add_layer(self) -> None:
+        layer = self.session.selection.layer
+        self.session.insert_layer(
+            self.session.project.network.depth - 1 if layer is None else layer
+        )
+
+    def _on_remove_layer(self) -> None:
+        layer = self.session.selection.layer
+        if layer is not None:
+            self.session.remove_layer(layer)
+
+    def _on_undo_text(self) -> None:
+        stack = self.session.undo_stack
+        for action_id, word, text in (
+            ("undo", "Undo", stack.undoText()),
+            ("redo", "Redo", stack.redoText()),
+        ):
+            self.actions_by_id[action_id].setText(f"{word} {text.lower()}" if text else word)
+
+    def _on_builtin(self) -> None:
+        self.open(self.sender().data())
+
+    def _on_open(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Open project", "", "Backlit projects (*.json);;All files (*)"
+        )
+        if path:
+            self.open(path)
+
+    def open(self, source: str) -> None:
+        """Open a project; one that cannot be opened leaves the present one open."""
+        try:
+            self.session.open(source)
+        except ProjectError as problem:
+            QMessageBox.warning(self, "The project was not opened", str(problem))
+
+    def _on_keys(self) -> None:
+        show_keyboard(self)
+
+    def _on_about(self) -> None:
+        show_about(self)
+
+    # Looks
+
+    def _chosen_theme(self) -> Theme:
+        chosen = self._settings.text("theme", "system")
+        if chosen == "light":
+            return LIGHT
+        if chosen == "dark":
+            return DARK
+        return system_theme(QApplication.instance())
+
+    def _on_theme_chosen(self) -> None:
+        for name in ("system", "light", "dark"):
+            if self.actions_by_id[f"theme_{name}"].isChecked():
+                self._settings.set_text("theme", name)
+        self._theme = self._chosen_theme()
+        self._apply_theme()
+
+    def _on_toggle_theme(self) -> None:
+        other = "light" if self._theme.name == "dark" else "dark"
+        self.actions_by_id[f"theme_{other}"].setChecked(True)
+        self._on_theme_chosen()
+
+    def _on_system_theme(self) -> None:
+        if self._settings.text("theme", "system") == "system":
+            self._theme = self._chosen_theme()
+            self._apply_theme()
+
+    def _apply_theme(self) -> None:
+        apply_theme(QApplication.instance(), self._theme)
+        self.actions_by_id.apply_theme(self._theme)
+        for part in (
+            self.transport,
+            self.phase_strip,
+            self.timeline,
+            self.notice,
+            self.data_card,
+            self.network_card,
+            self.docks,
+        ):
+            part.apply_theme(self._theme)
+
+    def _on_view_flags(self) -> None:
+        for name in ("follow", "animate"):
+            self._settings.set_flag(name, self.actions_by_id[name].isChecked())
+        self.network_card.set_animated(self.actions_by_id["animate"].isChecked())
+
+    def _on_full_screen(self) -> None:
+        if self.actions_by_id["full_screen"].isChecked():
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    def _on_reset_layout(self) -> None:
+        self.docks.reset()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lay the docks out at the first show, when the window has its size."""
+        super().showEvent(event)
+        if not self._laid_out:
+            self._laid_out = True
+            self.docks.reset()
+            self._settings.restore_docks(self)
+
+    # Leaving
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop training and wait for its thread, whatever else happens."""
+        try:
+            self._settings.save_window(self)
+        finally:
+            self.session.shut_down()
+            event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            QTimer.singleShot(0, self._on_window_state)
+
+    def _on_window_state(self) -> None:
+        self.actions_by_id["full_screen"].setChecked(self.isFullScreen())

@@ -1,0 +1,48 @@
+"""Weights: every parameter of the network as a colour."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from simulator.snapshot import RunState, Snapshot
+from simulator.trace import PhaseKind
+from ui.panels.heatmap import Cell
+from ui.panels.matrices import MatrixPanel
+from ui.panels.scales import largest_of
+
+
+class WeightsPanel(MatrixPanel):
+    """Receptive fields of layer 1, matrices of the others."""
+
+    panel_id: ClassVar[str] = "weights"
+    title: ClassVar[str] = "Weights"
+    phases: ClassVar[frozenset[PhaseKind]] = frozenset({PhaseKind.UPDATE})
+
+    def _show_values(self, snapshot: Snapshot) -> object:
+        steady = snapshot.state is RunState.RUNNING
+        limit = self._fit_scale(largest_of(snapshot.theta), steady)
+        self.view.set_values(snapshot.theta, limit)
+        return snapshot.phase
+
+    def _rest_texts(self) -> tuple[str, ...]:
+        if self.spec is None or self._pictured(self.spec) is None:
+            return ("A row holds the weights into one neuron, b its bias", "A row is a neuron")
+        count = self.spec.inputs
+        return (
+            f"Layer 1: each neuron's {count} weights as a picture · then a row is a neuron",
+            f"Layer 1: each neuron's {count} weights as a picture",
+        )
+
+    def _captions(self, layer: int) -> list[str]:
+        assert self.spec is not None
+        if layer == 1 and self._pictured(self.spec) is not None:
+            return [
+                f"layer 1 · each neuron's {self.spec.inputs} weights as a picture",
+                "layer 1 · weights as pictures",
+                "layer 1",
+            ]
+        units, fan_in = self.spec.sizes[layer], self.spec.sizes[layer - 1]
+        return [f"layer {layer} · {units} × {fan_in}", f"layer {layer}"]
+
+    def _describe(self, cell: Cell) -> str:
+        return self._cell_name(cell, "w", "bias")

@@ -1,0 +1,248 @@
+"""The open project and everything that happens to it: the one hub the widgets know."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoStack
+
+from simulator.network import Network
+from simulator.project import Project, ProjectError, load_project
+from simulator.project.edits import Edit, change_layer, insert_layer, remove_layer
+from simulator.runner import Runner
+from simulator.snapshot import RunState, Snapshot
+from ui.commands import ChangeProject, Origin
+from ui.selection import Selection
+from ui.training_thread import Command, TrainingThread
+
+FRAME_MILLISECONDS = 33
+
+
+class Session(QObject):
+    """Holds the project, its undo stack and its training thread; widgets talk to nobody else.
+
+    Signals
+    -------
+    project_changed(Project) : another project, or an edited one.
+    snapshot_changed(Snapshot) : the newest picture of the trainer, at most once a frame.
+    refused(str) : a sentence about something that could not be done; nothing was changed.
+    failed(object) : an exception in the training thread, after training has stopped.
+    """
+
+    project_changed = Signal(object)
+    snapshot_changed = Signal(object)
+    refused = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project = project
+        self.snapshot: Snapshot | None = None
+        self.selection = Selection(self)
+        self.undo_stack = QUndoStack(self)
+        self._thread = TrainingThread(project, self)
+        self._thread.failed.connect(self._on_failed)
+        self._thread.refused.connect(self._on_refused)
+        self._frame_timer = QTimer(self)
+        self._frame_timer.setInterval(FRAME_MILLISECONDS)
+        self._frame_timer.timeout.connect(self._on_frame)
+
+    def start(self) -> None:
+        """Start the training thread and the frame timer."""
+        self._thread.start()
+        self._frame_timer.start()
+
+    def shut_down(self) -> bool:
+        """Stop the timer and the thread; True when the thread has ended."""
+        self._frame_timer.stop()
+        return self._thread.shut_down()
+
+    @property
+    def state(self) -> RunState:
+        """What the trainer was doing at the newest snapshot."""
+        return self.snapshot.state if self.snapshot is not None else RunState.PAUSED
+
+    def _on_frame(self) -> None:
+        snapshot = self._thread.mailbox.take()
+        self._thread.request_snapshot()
+        if snapshot is not None:
+            self.snapshot = snapshot
+            self.snapshot_changed.emit(snapshot)
+
+    def _on_failed(self, problem: object) -> None:
+        self.failed.emit(problem)
+
+    def _on_refused(self, sentence: str) -> None:
+        self.refused.emit(sentence)
+
+    def send(self, command: Command) -> None:
+        """Have the runner do something between two iterations."""
+        self._thread.send(command)
+
+    def run(self) -> None:
+        """Train until paused."""
+        self.send(Runner.run)
+
+    def pause(self) -> None:
+        """Stop after the current iteration."""
+        self.send(Runner.pause)
+
+    def toggle_running(self) -> None:
+        """Run, or pause when running."""
+        if self.state is RunState.RUNNING:
+            self.pause()
+        else:
+            self.run()
+
+    def step_phase(self) -> None:
+        """One operation forward."""
+        self._pause_then(Runner.step_phase)
+
+    def step_back(self) -> None:
+        """One operation back within the iteration."""
+        self._pause_then(Runner.step_back)
+
+    def step_iteration(self) -> None:
+        """To the end of this iteration, or through the next one."""
+        self._pause_then(Runner.step_iteration)
+
+    def step_epoch(self) -> None:
+        """To the end of this epoch."""
+        self._pause_then(Runner.run_epoch)
+
+    def step_to_phase(self, index: int) -> None:
+        """To a phase of the iteration on show."""
+
+        def go(runner: Runner) -> None:
+            runner.pause()
+            runner.step_to_phase(index)
+
+        self.send(go)
+
+    def _pause_then(self, step: Command) -> None:
+        def go(runner: Runner) -> None:
+            runner.pause()
+            step(runner)
+
+        self.send(go)
+
+    def reset(self) -> None:
+        """Back to iteration 0 with the same start weights."""
+        self.send(Runner.reset)
+
+    def new_weights(self) -> None:
+        """Other start weights: the next seed, from iteration 0; undo goes back to this seed."""
+        self.set_training("New weights", seed=(self.project.training.seed + 1) % 2**31)
+        self.reset()
+
+    def set_rate_limit(self, updates_per_second: float | None) -> None:
+        """Run at most so many iterations a second; None for as fast as possible."""
+        self._thread.set_rate_limit(updates_per_second)
+
+    def set_drawing(self, inputs: NDArray[np.float64] | None) -> None:
+        """The input (n_in,) whose answer every snapshot carries."""
+        frozen = None
+        if inputs is not None:
+            frozen = np.array(inputs, dtype=np.float64)
+            frozen.flags.writeable = False
+
+        def go(runner: Runner) -> None:
+            runner.set_probe(frozen)
+
+        self.send(go)
+
+    def open(self, source: str | os.PathLike[str]) -> None:
+        """Open a project file or a built-in project.
+
+        Raises
+        ------
+        ProjectError : one sentence; the project that was open stays open.
+        """
+        self.set_project(load_project(source))
+
+    def set_project(self, project: Project) -> None:
+        """Show another project, from its start, with nothing to undo."""
+
+        def load(runner: Runner) -> None:
+            runner.load(project)
+
+        self.send(load)
+        self.project = project
+        self.undo_stack.clear()
+        self.selection.clear()
+        self.project_changed.emit(project)
+
+    def _apply(self, project: Project, origin: Origin, memory: Network | None) -> None:
+        def change(runner: Runner) -> None:
+            runner.change(project, origin, memory)
+
+        self.send(change)
+        self.project = project
+        layer, neuron = self.selection.layer, self.selection.neuron
+        sizes = project.network.sizes
+        if layer is not None and layer >= len(sizes):
+            self.selection.clear()
+        elif layer is not None and neuron is not None and neuron >= sizes[layer]:
+            self.selection.select(layer)
+        self.project_changed.emit(project)
+
+    def _recall(self) -> Network | None:
+        """The parameters at the newest snapshot, for undo."""
+        if self.snapshot is None or self.snapshot.spec.sizes != self.project.network.sizes:
+            return None
+        network = Network(self.snapshot.spec)
+        network.theta[...] = self.snapshot.theta
+        return network
+
+    def _push(self, text: str, after: Project, origin: Origin, merge_key: str = "") -> None:
+        if after == self.project:
+            return
+        self.undo_stack.push(
+            ChangeProject(text, self.project, after, origin, self._apply, self._recall, merge_key)
+        )
+
+    def _edit(self, text: str, make: Callable[[], Edit], merge_key: str = "") -> bool:
+        try:
+            edit = make()
+        except ProjectError as problem:
+            self.refused.emit(str(problem))
+            return False
+        self._push(text, edit.project, edit.origin, merge_key)
+        return True
+
+    def insert_layer(self, after: int) -> bool:
+        """A new hidden layer behind layer ``after``; False (and a sentence) if it cannot be."""
+        done = self._edit("Add layer", lambda: insert_layer(self.project, after))
+        if done:
+            self.selection.select(after + 1)
+        return done
+
+    def remove_layer(self, number: int) -> bool:
+        """Remove a hidden layer; False (and a sentence) if it cannot be."""
+        return self._edit("Remove layer", lambda: remove_layer(self.project, number))
+
+    def change_layer(self, number: int, text: str, **changes: Any) -> bool:
+        """Change fields of a layer; False (and a sentence) if they cannot be."""
+        key = f"layer {number} {sorted(changes)}"
+        return self._edit(text, lambda: change_layer(self.project, number, **changes), key)
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Change the learning rate from the next iteration on."""
+        optimizer = replace(self.project.optimizer, learning_rate=learning_rate)
+        self._push("Change learning rate", replace(self.project, optimizer=optimizer), None, "rate")
+
+    def set_loss(self, loss: str) -> None:
+        """Change the loss from the next iteration on."""
+        self._push("Change loss", replace(self.project, loss=loss), None)
+
+    def set_training(self, text: str, **changes: Any) -> None:
+        """Change fields of :class:`~simulator.project.TrainingSpec`."""
+        training = replace(self.project.training, **changes)
+        after = replace(self.project, training=training)
+        self._push(text, after, None, f"training {sorted(changes)}")

@@ -1,0 +1,1 @@
+"""The bars that control and show time: transport, phase strip, timeline."""

@@ -1,0 +1,178 @@
+"""The phases of an iteration in a row, the current one lit; a click goes to one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from simulator.explain import symbol, title
+from simulator.network import NetworkSpec
+from simulator.snapshot import RunState, Snapshot
+from simulator.trace import Phase, PhaseKind, phases_of
+from ui.style import numbers_font, words_font
+from ui.theme import GRID, Theme
+
+HEIGHT = 36
+_TITLE_WIDTH = 216
+_CHIP_PAD = 6
+_GROUP_GAP = 10
+
+
+class PhaseStrip(QWidget):
+    """``phase_chosen`` carries the index of a clicked phase."""
+
+    phase_chosen = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._spec: NetworkSpec | None = None
+        self._phases: tuple[Phase, ...] = ()
+        self._cursor: int | None = None
+        self._title = ""
+        self._chips: list[QRectF] = []
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Phases of an iteration")
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, HEIGHT)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Repaint in other colours."""
+        self._theme = theme
+        self.update()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Light the current phase; repaints only when something differs."""
+        text = _title_of(snapshot)
+        if snapshot.spec != self._spec:
+            self._spec = snapshot.spec
+            self._phases = phases_of(snapshot.spec)
+            self._chips = []
+        elif snapshot.cursor == self._cursor and text == self._title:
+            return
+        self._cursor = snapshot.cursor
+        self._title = text
+        self.setAccessibleDescription(text)
+        self.update()
+
+    def resizeEvent(self, event: QEvent) -> None:
+        self._chips = []
+
+    def _layout(self) -> list[QRectF]:
+        """A rectangle a phase; scrolled so that the current one can be seen."""
+        metrics = QFontMetricsF(numbers_font(13))
+        room = self.width() - _TITLE_WIDTH - GRID
+        texts = [symbol(phase) for phase in self._phases]
+        pad = _CHIP_PAD
+        widths = [metrics.horizontalAdvance(text) + 2 * pad for text in texts]
+        gaps = [self._gap(index) for index in range(len(texts))]
+        total = sum(widths) + sum(gaps)
+        if total > room:
+            shrink = min(1.0, max(0.0, (total - room) / max(1, len(texts))))
+            pad = max(2.0, pad - shrink)
+            widths = [metrics.horizontalAdvance(text) + 2 * pad for text in texts]
+            squeeze = 0.5 if sum(widths) + sum(gaps) > room else 1.0
+            gaps = [gap * squeeze for gap in gaps]
+            total = sum(widths) + sum(gaps)
+        left = float(_TITLE_WIDTH)
+        if total > room and self._cursor is not None:
+            before = sum(widths[: self._cursor]) + sum(gaps[: self._cursor])
+            left -= min(max(0.0, before - room / 2), total - room)
+        chips = []
+        for width, gap in zip(widths, gaps, strict=True):
+            left += gap
+            chips.append(QRectF(left, 5, width, HEIGHT - 10))
+            left += width
+        return chips
+
+    def _gap(self, index: int) -> float:
+        """Extra room before a phase: where a layer, or a direction, begins."""
+        if index == 0:
+            return 0.0
+        phase, before = self._phases[index], self._phases[index - 1]
+        if phase.kind is PhaseKind.LOSS or before.kind is PhaseKind.LOSS:
+            return 2.0 * _GROUP_GAP
+        if phase.kind is PhaseKind.UPDATE:
+            return 2.0 * _GROUP_GAP if before.kind is not PhaseKind.UPDATE else 0.0
+        return float(_GROUP_GAP) if phase.layer != before.layer else 0.0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = self._theme
+        painter.fillRect(self.rect(), theme.colour("background"))
+        painter.setPen(theme.colour("line"))
+        painter.drawLine(0, HEIGHT - 1, self.width(), HEIGHT - 1)
+        painter.setFont(words_font(13, 600))
+        painter.setPen(theme.colour("text"))
+        area = QRectF(GRID + 4, 0, _TITLE_WIDTH - GRID - 12, HEIGHT)
+        elided = painter.fontMetrics().elidedText(
+            self._title, Qt.TextElideMode.ElideRight, int(area.width())
+        )
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, elided)
+        self._chips = self._layout()
+        painter.setClipRect(QRectF(_TITLE_WIDTH - 4, 0, self.width() - _TITLE_WIDTH, HEIGHT))
+        painter.setFont(numbers_font(13))
+        for index, (phase, chip) in enumerate(zip(self._phases, self._chips, strict=True)):
+            if chip.right() < _TITLE_WIDTH - 8 or chip.left() > self.width():
+                continue
+            self._paint_chip(painter, index, phase, chip)
+        painter.end()
+
+    def _paint_chip(self, painter: QPainter, index: int, phase: Phase, chip: QRectF) -> None:
+        theme = self._theme
+        colour = theme.colour("text")
+        if self._cursor is not None and index > self._cursor:
+            colour = theme.colour("muted")
+        if index == self._cursor:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("accent"))
+            painter.drawRoundedRect(chip, 5, 5)
+            colour = theme.colour("on_accent")
+        painter.setPen(colour)
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, symbol(phase))
+        if self._gap(index) >= 2 * _GROUP_GAP:
+            painter.setPen(theme.colour("line"))
+            middle = chip.center().y()
+            painter.drawLine(chip.left() - 14, middle, chip.left() - 4, middle)
+
+    def _phase_at(self, x: float, y: float) -> int | None:
+        for index, chip in enumerate(self._chips):
+            if chip.left() <= x < chip.right() and 0 <= y < HEIGHT and x >= _TITLE_WIDTH - 4:
+                return index
+        return None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self._phase_at(event.position().x(), event.position().y())
+        if event.button() is Qt.MouseButton.LeftButton and index is not None:
+            self.phase_chosen.emit(index)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        over = self._phase_at(event.position().x(), event.position().y()) is not None
+        shape = Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        self.setCursor(shape)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index = self._phase_at(event.pos().x(), event.pos().y())
+            if index is not None and self._spec is not None:
+                QToolTip.showText(event.globalPos(), title(self._phases[index], self._spec), self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+
+def _title_of(snapshot: Snapshot) -> str:
+    phase = snapshot.phase
+    if phase is not None:
+        return title(phase, snapshot.spec)
+    return {
+        RunState.RUNNING: "Running",
+        RunState.FINISHED: "Finished",
+        RunState.STOPPED: "Stopped",
+    }.get(snapshot.state, "Ready" if snapshot.iteration == 0 else "Paused")

@@ -1,0 +1,133 @@
+"""Reset, back, run, step; how far a step goes; how fast a run is."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
+
+from simulator.project import Project
+from simulator.snapshot import RunState, Snapshot
+from ui.actions import Actions
+from ui.resources import icon
+from ui.theme import CONTROL_HEIGHT, GRID, Theme
+from ui.widgets.segmented import SegmentedControl
+
+GRAINS = ("Phase", "Iteration", "Epoch")
+_SLIDER_STEPS = 100
+_SLOWEST = 1.0
+_FASTEST_LIMIT = 1000.0
+
+
+class TransportBar(QWidget):
+    """``rate_limit_changed`` carries updates per second, or None for as fast as possible."""
+
+    rate_limit_changed = Signal(object)
+
+    def __init__(self, actions: Actions, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._actions = actions
+        self._theme = theme
+        self._running: bool | None = None
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(GRID + 4, GRID, GRID + 4, GRID)
+        layout.setSpacing(GRID)
+        for action_id in ("reset", "step_back"):
+            layout.addWidget(self._button(action_id))
+        self.run_button = QPushButton("Run")
+        self.run_button.setObjectName("run_button")
+        self.run_button.setProperty("role", "primary")
+        self.run_button.setFixedHeight(CONTROL_HEIGHT)
+        self.run_button.setMinimumWidth(96)
+        self.run_button.clicked.connect(self._on_run_clicked)
+        layout.addWidget(self.run_button)
+        layout.addWidget(self._button("step"))
+        layout.addSpacing(GRID)
+        self.grain = SegmentedControl(list(GRAINS))
+        self.grain.setAccessibleName("How far a step goes")
+        self.grain.setToolTip("How far a step goes")
+        layout.addWidget(self.grain)
+        layout.addSpacing(GRID)
+        speed = QLabel("Speed")
+        layout.addWidget(speed)
+        self.speed = QSlider(Qt.Orientation.Horizontal)
+        self.speed.setRange(0, _SLIDER_STEPS)
+        self.speed.setValue(_SLIDER_STEPS)
+        self.speed.setFixedWidth(104)
+        self.speed.setAccessibleName("Speed")
+        self.speed.valueChanged.connect(self._on_speed)
+        layout.addWidget(self.speed)
+        self._speed_text = QLabel("full")
+        self._speed_text.setProperty("role", "number")
+        self._speed_text.setFixedWidth(56)
+        layout.addWidget(self._speed_text)
+        layout.addStretch(1)
+        self._settings = QLabel("")
+        self._settings.setObjectName("settings_summary")
+        self._settings.setProperty("role", "muted")
+        layout.addWidget(self._settings)
+        layout.addWidget(self._button("toggle_theme"))
+        self.apply_theme(theme)
+
+    def _button(self, action_id: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(self._actions[action_id])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        button.setIconSize(QSize(18, 18))
+        button.setFixedSize(CONTROL_HEIGHT + 4, CONTROL_HEIGHT)
+        button.setAccessibleName(self._actions[action_id].text())
+        return button
+
+    @property
+    def grain_name(self) -> str:
+        """The chosen size of a step, one of :data:`GRAINS`."""
+        return GRAINS[self.grain.current()]
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Tint the icons."""
+        self._theme = theme
+        self._running = None
+        self._show_running(False)
+
+    def show_project(self, project: Project) -> None:
+        """Print the training settings."""
+        training = project.training
+        text = (
+            f"{project.optimizer.name.upper()} · learning rate "
+            f"{project.optimizer.learning_rate:g} · batch {project.batch_size} · "
+            f"seed {training.seed}"
+        )
+        self._settings.setText(text)
+        self._settings.setToolTip("Change these in the inspector: click beside the network")
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Run becomes Pause while running."""
+        self._show_running(snapshot.state is RunState.RUNNING)
+
+    def _show_running(self, running: bool) -> None:
+        if running == self._running:
+            return
+        self._running = running
+        self.run_button.setText("Pause" if running else "Run")
+        name = "pause" if running else "play"
+        self.run_button.setIcon(icon(name, self._theme, colour=self._theme.on_accent))
+        tip = "Stop after this iteration (F5)" if running else "Train until paused (F5)"
+        self.run_button.setToolTip(tip)
+
+    def _on_run_clicked(self) -> None:
+        self._actions["run"].trigger()
+
+    def _on_speed(self, value: int) -> None:
+        limit = None
+        if value < _SLIDER_STEPS:
+            share = value / (_SLIDER_STEPS - 1)
+            limit = _SLOWEST * (_FASTEST_LIMIT / _SLOWEST) ** share
+        self._speed_text.setText("full" if limit is None else _per_second(limit))
+        self.rate_limit_changed.emit(limit)
+
+
+def _per_second(limit: float) -> str:
+    digits = 1 if limit < 10 else 0
+    rounded = round(limit, digits) if math.isfinite(limit) else limit
+    return f"{rounded:.{digits}f} /s"

@@ -1,0 +1,63 @@
+"""A card: a framed part of the window with a heading, a caption and room for more."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.theme import GRID, Theme
+from ui.widgets.labels import ElidedLabel, Heading
+
+PADDING = GRID + 4
+
+
+class Card(QFrame):
+    """``body`` is the layout below the header; colours come from the style sheet."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setAccessibleName(title)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(PADDING, GRID, PADDING, PADDING)
+        outer.setSpacing(GRID // 2)
+        self._title = Heading(title)
+        self._caption = ElidedLabel(heading=True, alignment=Qt.AlignmentFlag.AlignRight)
+        self._header = QHBoxLayout()
+        self._header.setContentsMargins(0, 0, 0, 0)
+        self._header.setSpacing(GRID)
+        self._header.addWidget(self._title)
+        self._header.addStretch(1)
+        self._header.addStrut(20)
+        self._header.addWidget(self._caption)
+        outer.addLayout(self._header)
+        outer.setAlignment(self._header, Qt.AlignmentFlag.AlignTop)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(GRID)
+        outer.addLayout(self.body, 1)
+
+    def title(self) -> str:
+        """The heading."""
+        return self._title.text()
+
+    def set_title(self, text: str) -> None:
+        """Change the heading."""
+        self._title.setText(text)
+        self.setAccessibleName(text)
+
+    def caption(self) -> str:
+        """The text at the right of the header."""
+        return self._caption.text()
+
+    def set_caption(self, text: str) -> None:
+        """Change the text at the right of the header; it is cut where there is no room."""
+        self._caption.setText(text)
+
+    def add_header_widget(self, widget: QWidget) -> None:
+        """Put a control at the right end of the header."""
+        widget.setMaximumHeight(28)
+        self._header.addWidget(widget)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Nothing of its own to recolour; cards that paint override this."""

@@ -1,0 +1,94 @@
+"""Labels that the whole window shares: headings, cut captions, hints for empty places."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+
+from ui.style import heading_font, words_font
+from ui.theme import CAPTION_SIZE
+
+
+class ElidedLabel(QFrame):
+    """One line of muted text; where there is no room it ends in an ellipsis, never clipped."""
+
+    def __init__(
+        self,
+        text: str = "",
+        heading: bool = False,
+        alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._text = text
+        self._heading = heading
+        self._alignment = alignment | Qt.AlignmentFlag.AlignVCenter
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(text)
+
+    def text(self) -> str:
+        """The whole text."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        """Show this text."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.updateGeometry()
+            self.update()
+
+    def _type(self) -> QFont:
+        return heading_font(CAPTION_SIZE) if self._heading else words_font(CAPTION_SIZE)
+
+    def _metrics(self) -> QFontMetrics:
+        return QFontMetrics(self._type())
+
+    def _shown(self) -> str:
+        # Capitals are measured as capitals, which Qt does not do for elided text.
+        return self._text.upper() if self._heading else self._text
+
+    def sizeHint(self) -> QSize:
+        metrics = self._metrics()
+        return QSize(metrics.horizontalAdvance(self._shown()) + 2, metrics.height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(24, self.sizeHint().width()), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._type())
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        text = painter.fontMetrics().elidedText(
+            self._shown(), Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(self.rect(), self._alignment, text)
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ToolTip:
+            cut = self.width() < self._metrics().horizontalAdvance(self._shown())
+            self.setToolTip(self._text if cut else "")
+        elif event.type() is QEvent.Type.FontChange:
+            self.updateGeometry()
+        return super().event(event)
+
+
+class Heading(ElidedLabel):
+    """A heading in small letter-spaced capitals."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, heading=True, parent=parent)
+
+
+class EmptyHint(QLabel):
+    """Says in an empty place what will appear there, and how."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setProperty("role", "muted")
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setContentsMargins(8, 8, 8, 8)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
