@@ -1,0 +1,26 @@
+"""What surrounds every test: no screen, one BLAS thread, and nobody's own settings."""
+
+import os
+
+# Each is read when its library is first loaded, so it stands before any other import.
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+# A slow machine is no failure: no test depends on time.
+hypothesis.settings.register_profile("backlit", deadline=None)
+hypothesis.settings.load_profile("backlit")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folders_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings, data and state of a test run go to a folder that pytest throws away."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+            folder = tmp_path_factory.mktemp(f"xdg-{name.lower()}")
+            patch.setenv(f"XDG_{name}_HOME", str(folder))
+        yield
