@@ -123,8 +123,7 @@ install_system_libraries() {
     fi
     [ -n "$missing" ] || return 0
     if ! command -v apt-get >/dev/null 2>&1; then
-        advice="Missing system libraries (by their Debian package names): $missing"
-        say "$advice"
+        advice="Qt needs system libraries this machine lacks; by their Debian names: $missing"
         return 0
     fi
     command="sudo apt-get install --no-install-recommends $missing"
@@ -133,8 +132,7 @@ install_system_libraries() {
         # shellcheck disable=SC2086 # a list of names
         if apt_install $missing; then return 0; fi
     fi
-    advice="System packages are missing that Qt needs. Install them once:  $command"
-    say "$advice"
+    advice="Qt needs system packages this machine lacks. Install them once:  $command"
 }
 
 # --- .venv ---------------------------------------------------------------------------------------
@@ -182,6 +180,8 @@ install_system_libraries
 make_environment
 install_pins
 check_qt
+
+[ -z "$advice" ] || say "$advice"
 
 # What make looks at to see that nothing is left to do.
 touch .venv/ready-to-run

@@ -18,6 +18,10 @@ from ui.session import Session
 from ui.settings import Settings
 
 GARBAGE_MILLISECONDS = 2000
+SWITCH_SECONDS = 0.001
+"""How long a thread may keep Python's lock while another waits.  With the default of 5 ms the
+window waits for the training thread many times a frame; at 1 ms both were faster (see
+ARCHITECTURE.md, Performance)."""
 
 
 class GarbageCollector(QObject):
@@ -42,6 +46,7 @@ def make_application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    sys.setswitchinterval(SWITCH_SECONDS)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Backlit")
     application.setApplicationDisplayName("Backlit")

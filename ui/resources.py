@@ -54,22 +54,32 @@ def _icon(name: str, tint: str, size: int) -> QIcon:
     renderer = QSvgRenderer(QByteArray(svg))
     for edge in dict.fromkeys((*_SIZES, size)):
         for ratio in _PIXEL_RATIOS:
-            result.addPixmap(_draw(renderer, edge, ratio, 1.0), QIcon.Mode.Normal)
-            faint = _draw(renderer, edge, ratio, DISABLED_OPACITY)
-            result.addPixmap(faint, QIcon.Mode.Disabled)
+            pixmap = _drawn(renderer, edge, ratio)
+            result.addPixmap(pixmap, QIcon.Mode.Normal)
+            result.addPixmap(_fainter(pixmap), QIcon.Mode.Disabled)
     return result
 
 
-def _draw(renderer: QSvgRenderer, edge: int, ratio: float, opacity: float) -> QPixmap:
+def _drawn(renderer: QSvgRenderer, edge: int, ratio: float) -> QPixmap:
     pixels = round(edge * ratio)
     pixmap = QPixmap(pixels, pixels)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setOpacity(opacity)
     renderer.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
+
+
+def _fainter(pixmap: QPixmap) -> QPixmap:
+    faint = QPixmap(pixmap.size())
+    faint.setDevicePixelRatio(pixmap.devicePixelRatio())
+    faint.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(faint)
+    painter.setOpacity(DISABLED_OPACITY)
+    painter.drawPixmap(0, 0, pixmap)
+    painter.end()
+    return faint
 
 
 def _tinted(name: str, tint: str) -> bytes | None:

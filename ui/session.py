@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,9 @@ from ui.selection import Selection
 from ui.training_thread import Command, TrainingThread
 
 FRAME_MILLISECONDS = 33
+SLOWEST_FRAME_MILLISECONDS = 66
+SHARE_OF_FRAMES = 0.4
+"""While training runs, drawing may take this share of the time: frames come later if it would."""
 
 
 class Session(QObject):
@@ -49,6 +53,7 @@ class Session(QObject):
         self._thread = TrainingThread(project, self)
         self._thread.failed.connect(self._on_failed)
         self._thread.refused.connect(self._on_refused)
+        self._frame_started = 0.0
         self._frame_timer = QTimer(self)
         self._frame_timer.setInterval(FRAME_MILLISECONDS)
         self._frame_timer.timeout.connect(self._on_frame)
@@ -73,7 +78,18 @@ class Session(QObject):
         self._thread.request_snapshot()
         if snapshot is not None:
             self.snapshot = snapshot
+            self._frame_started = time.perf_counter()
             self.snapshot_changed.emit(snapshot)
+            # Behind the paint events this frame has posted.
+            QTimer.singleShot(0, self._on_frame_painted)
+
+    def _on_frame_painted(self) -> None:
+        """Painting holds Python's lock, so a dear frame makes the next one come later."""
+        took = 1000.0 * (time.perf_counter() - self._frame_started)
+        wanted = took / SHARE_OF_FRAMES if self.state is RunState.RUNNING else 0.0
+        interval = round(min(max(wanted, FRAME_MILLISECONDS), SLOWEST_FRAME_MILLISECONDS))
+        if abs(interval - self._frame_timer.interval()) > 4:
+            self._frame_timer.setInterval(interval)
 
     def _on_failed(self, problem: object) -> None:
         self.failed.emit(problem)

@@ -12,6 +12,7 @@ from ui.theme import BODY_SIZE, DARK, LIGHT, NUMBERS_FAMILY, WORDS_FAMILY, Theme
 
 HEADING_SPACING = 106.0
 """Letter spacing of headings, per cent."""
+_BASE_STYLE = "backlit_base_style"
 _scale = 1.0
 
 
@@ -60,8 +61,10 @@ def apply_theme(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     global _scale
     _scale = scale
     load_fonts()
-    if app.style().name().lower() != "fusion":
+    # Below a style sheet a style no longer tells its name, so what was set is remembered.
+    if app.property(_BASE_STYLE) != "Fusion":
         app.setStyle(QStyleFactory.create("Fusion"))
+        app.setProperty(_BASE_STYLE, "Fusion")
     app.setFont(words_font(BODY_SIZE))
     app.setPalette(build_palette(theme))
     sheet = build_stylesheet(theme, scale)

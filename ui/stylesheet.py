@@ -153,7 +153,8 @@ _FIELDS = """
 QLineEdit, QComboBox, QAbstractSpinBox { background: @background; color: @text;
     border: 1px solid @line; border-radius: 6px; padding: 0 8px; min-height: @inner;
     selection-background-color: @accent; selection-color: @on_accent; }
-QAbstractSpinBox { font-family: @numbers; padding: 0 22px 0 8px; }
+QAbstractSpinBox { font-family: @numbers; padding: 0 22px 0 8px;
+    qproperty-alignment: 'AlignRight|AlignVCenter'; }
 QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: @edge; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border: 1px solid @accent; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { color: @faint; }

@@ -96,11 +96,13 @@ class TrainingThread(QThread):
         while not self._stopping:
             try:
                 changed = self._carry_out_commands()
-                if changed:
-                    self._post(rate.value if self._runner.running else 0.0)
                 if self._runner.running:
+                    # The next iteration makes the snapshot: one with nothing in it would flicker.
+                    self._wanted = self._wanted or changed
                     self._train(rate)
                 else:
+                    if changed:
+                        self._post(0.0)
                     rate.restart()
                     self._sleep(None)
             except Exception as problem:  # the window must hear of every failure

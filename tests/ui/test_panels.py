@@ -602,3 +602,11 @@ def test_running_keeps_scales_steady(qtbot):
         array *= 1e-3
     panel.show_snapshot(small)
     assert panel._scale.limit == limit
+
+
+@pytest.mark.parametrize("kind", [DeltasPanel, MasksPanel, ActivationsPanel])
+def test_rows_fit_without_scrolling(qtbot, kind):
+    spec = make_spec(dropout={1: 0.2, 2: 0.5, 3: 0.2})
+    for samples in (1, 4):
+        panel = shown(qtbot, kind, make_snapshot(spec, samples=samples), (420, 210))
+        assert not panel.scroll_area.verticalScrollBar().isVisible()

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from ui.resources import icon
+from ui.style import current_scale
 from ui.theme import Theme
 
 _SHIFTS = {
@@ -59,8 +60,6 @@ class DrawingTools(QWidget):
         button = QToolButton()
         button.setAutoRaise(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-        button.setIconSize(QSize(16, 16))
-        button.setFixedSize(28, 28)
         button.setToolTip(text)
         button.setAccessibleName(text)
         self._icons[button] = name
@@ -68,9 +67,12 @@ class DrawingTools(QWidget):
         return button
 
     def apply_theme(self, theme: Theme) -> None:
-        """Tint the icons."""
+        """Tint the icons, and fit them to the size of type."""
+        side, edge = (round(length * current_scale()) for length in (28, 16))
         for button, name in self._icons.items():
-            button.setIcon(icon(name, theme, 16))
+            button.setIcon(icon(name, theme, edge))
+            button.setIconSize(QSize(edge, edge))
+            button.setFixedSize(side, side)
 
     def set_numbered(self, possible: bool) -> None:
         """Whether the pixels' places are known."""

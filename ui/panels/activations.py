@@ -50,7 +50,7 @@ class ActivationsPanel(RowsPanel):
 
     def _build(self) -> None:
         super()._build()
-        self.kind_choice = SegmentedControl(["Activation a", "Before: z"])
+        self.kind_choice = SegmentedControl(["Activation a", "Pre-activation z"])
         self.kind_choice.setAccessibleName("What is shown of each neuron")
         self.kind_choice.setToolTip("Before or after the activation function")
         self.kind_choice.currentChanged.connect(self._on_sample)
@@ -64,12 +64,7 @@ class ActivationsPanel(RowsPanel):
         return [Row(0, spec.inputs, 0), *shifted]
 
     def _input_index(self) -> np.ndarray | None:
-        """Where each pixel stands in the input vector, if that fits this network."""
-        if self.picture is None or self.spec is None:
-            return None
-        index = np.asarray(self.picture[2], dtype=np.intp)
-        fits = index.ndim == 2 and index.size and 0 <= index.min() <= index.max() < self.spec.inputs
-        return index if fits else None
+        return None if self.spec is None else self.picture_index(self.spec.inputs)
 
     def _leading(self, height: int) -> tuple[list[Block], int]:
         index = self._input_index()

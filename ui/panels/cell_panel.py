@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from simulator.network import NetworkSpec
@@ -54,6 +54,7 @@ class CellPanel(Panel):
         self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.scroll_area.viewport().setAutoFillBackground(False)
         self.scroll_area.setWidget(self.view)
+        self.scroll_area.installEventFilter(self)
         self.body.addWidget(self.scroll_area, 1)
         self.outer.addWidget(self.readout)
         self._build()
@@ -225,11 +226,11 @@ class CellPanel(Panel):
         self._on_hover(self.view.current_cell)
         self._arrange()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Lay out for the new size."""
-        super().resizeEvent(event)
-        self.outer.activate()
-        self._arrange()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lay out for the new size of the scroll area; the header's height may change it, too."""
+        if event.type() == QEvent.Type.Resize and watched is self.scroll_area:
+            self._arrange()
+        return False
 
     def neuron_text(self, layer: int, neuron: int) -> str:
         """What a neuron is called: "hidden 2 · neuron 7", with its class if it stands for one."""

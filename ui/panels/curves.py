@@ -56,7 +56,7 @@ class Axis(pg.AxisItem):
             maxTickLevel=0,
             tickAlpha=255,
             tickTextOffset=6,
-            hideOverlappingLabels=False,
+            hideOverlappingLabels=40,
         )
 
     def dress(self, theme: Theme, font: QFont, *, grid: bool, token: str = "muted") -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.panels.text import MINUS, limit_text
-from ui.style import numbers_font
+from ui.style import current_scale, numbers_font
 from ui.theme import CAPTION_SIZE, Theme
 
 BAR = 12
@@ -61,7 +61,7 @@ class ColourScale(QWidget):
         metrics = QFontMetrics(self._font)
         line = metrics.height()
         top = 2.0
-        bar = QRectF(0.0, top, BAR, min(self.height() - 4.0, 190.0))
+        bar = QRectF(0.0, top, BAR, min(self.height() - 4.0, 190.0 * current_scale()))
         paint_colour_bar(painter, bar, self._theme.signed_table)
         painter.setFont(self._font)
         painter.setPen(self._theme.colour("text"))

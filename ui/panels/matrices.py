@@ -82,20 +82,9 @@ class MatrixPanel(CellPanel):
     def _caption_height(self) -> int:
         return self._line + 5
 
-    def _pictured(self, spec: NetworkSpec) -> NDArray[np.intp] | None:
-        """Where each pixel stands in the input vector, if that fits this network."""
-        if self.picture is None:
-            return None
-        index = np.asarray(self.picture[2], dtype=np.intp)
-        if index.ndim != 2 or index.size == 0:
-            return None
-        if index.min() < 0 or index.max() >= spec.inputs:
-            return None
-        return index
-
     def _lay_out(self, width: int, height: int) -> tuple[int, int]:
         assert self.spec is not None
-        spec, index = self.spec, self._pictured(self.spec)
+        spec, index = self.spec, self.picture_index(self.spec.inputs)
         used = height
         for cell in range(round(_LARGEST_CELL * current_scale()), 0, -1):
             items = self._packed(spec, index, cell, cell, width, height)

@@ -131,6 +131,14 @@ class Panel(QWidget):
         """Whether a phase belongs to this panel."""
         return phase is not None and phase.kind in cls.phases
 
+    def picture_index(self, inputs: int) -> NDArray[np.intp] | None:
+        """Where each pixel stands among so many inputs; None if they form no picture."""
+        if self.picture is None:
+            return None
+        index = np.asarray(self.picture[2], dtype=np.intp)
+        whole = index.ndim == 2 and np.array_equal(np.sort(index, axis=None), np.arange(inputs))
+        return index if whole else None
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show this snapshot; of a hidden panel only the highlight changes."""
         if snapshot is self._snapshot:

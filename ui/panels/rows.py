@@ -107,22 +107,20 @@ class RowsPanel(CellPanel):
         lines = [math.ceil(row.count / in_line) for row in self.rows]
         foot = self._foot_height()
         captions = self.caption_lines * (self._line + 2) * len(self.rows)
-        spare = height - foot - captions - 2
-        pitch = spare / max(1, sum(lines) + 0.4 * len(lines))
-        cell_height = max(_LOWEST, min(round(_HIGHEST * scale), int(pitch)))
-        cell_height = min(cell_height, max(_LOWEST, 2 * cell))
-        between = max(4.0, min(16.0, (spare - cell_height * sum(lines)) / max(1, len(lines))))
-        if self.caption_lines:
-            between = min(between, 8.0)
+        spare = height - foot - captions - 8
+        count = max(1, len(lines))
+        between = 4.0 if self.caption_lines else max(4.0, min(16.0, 0.3 * spare / count))
+        fitting = int((spare - between * (count - 1)) / max(1, sum(lines)))
+        cell_height = max(_LOWEST, min(round(_HIGHEST * scale), fitting, max(_LOWEST, 2 * cell)))
         top = 2.0
-        for row, count in zip(self.rows, lines, strict=True):
+        for row, high in zip(self.rows, lines, strict=True):
             top += self.caption_lines * (self._line + 2)
-            positions = np.full(count * min(in_line, row.count), -1, dtype=np.intp)
+            positions = np.full(high * min(in_line, row.count), -1, dtype=np.intp)
             positions[: row.count] = np.arange(row.start, row.start + row.count)
-            grid = positions.reshape(count, -1)
+            grid = positions.reshape(high, -1)
             name = (CELL, row.layer)
             blocks.append(Block(name, grid, self._left, round(top), cell, cell_height))
-            top += count * cell_height + between
+            top += high * cell_height + between
         top = round(top - between + GRID / 2)
         across = cell * min(in_line, largest)
         self._trailing_left = self._left + across + 12

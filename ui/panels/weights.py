@@ -25,7 +25,7 @@ class WeightsPanel(MatrixPanel):
         return snapshot.phase
 
     def _rest_texts(self) -> tuple[str, ...]:
-        if self.spec is None or self._pictured(self.spec) is None:
+        if self.spec is None or self.picture_index(self.spec.inputs) is None:
             return ("A row holds the weights into one neuron, b its bias", "A row is a neuron")
         count = self.spec.inputs
         return (
@@ -35,7 +35,7 @@ class WeightsPanel(MatrixPanel):
 
     def _captions(self, layer: int) -> list[str]:
         assert self.spec is not None
-        if layer == 1 and self._pictured(self.spec) is not None:
+        if layer == 1 and self.picture_index(self.spec.inputs) is not None:
             return [
                 f"layer 1 · each neuron's {self.spec.inputs} weights as a picture",
                 "layer 1 · weights as pictures",

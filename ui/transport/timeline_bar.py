@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from simulator.project import Project
-from simulator.snapshot import RunState, Snapshot
+from simulator.snapshot import HistoryView, RunState, Snapshot
 from ui.style import numbers_font, words_font
 from ui.theme import GRID, Theme
 
 HEIGHT = 38
-_STATUS_WIDTH = 520
 
 
 class TimelineBar(QWidget):
@@ -24,6 +23,11 @@ class TimelineBar(QWidget):
         self._theme = theme
         self._project: Project | None = None
         self._snapshot: Snapshot | None = None
+        self._words, self._numbers = words_font(13), numbers_font(12)
+        self._words_metrics = QFontMetricsF(self._words)
+        self._numbers_metrics = QFontMetricsF(self._numbers)
+        self._curve_key: object = None
+        self._curve_pixmap = QPixmap()
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Progress of training")
@@ -81,43 +85,62 @@ class TimelineBar(QWidget):
     def _paint_time(self, painter: QPainter, snapshot: Snapshot, project: Project) -> None:
         theme = self._theme
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setFont(words_font(13))
         status = self.status_text()
-        width = max(220, painter.fontMetrics().horizontalAdvance(status) + 2 * GRID)
-        width = 20 * (width // 20 + 1)
-        painter.setPen(theme.colour("text"))
+        # The room for the words grows in steps, so that the track does not jump with each digit.
+        width = self._words_metrics.horizontalAdvance(status) + 2 * GRID
+        width = max(220, 40 * (int(width) // 40 + 1))
         area = QRectF(self.width() - width - GRID, 0, width, HEIGHT)
+        painter.setFont(self._words)
+        painter.setPen(theme.colour("text"))
         painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, status)
         end = f"{project.training.epochs:,}"
-        painter.setFont(numbers_font(12))
+        end_width = self._numbers_metrics.horizontalAdvance(end)
+        right = area.left() - GRID - end_width
+        painter.setFont(self._numbers)
         painter.setPen(theme.colour("muted"))
         painter.drawText(QRectF(GRID + 6, 0, 20, HEIGHT), middle, "0")
-        end_width = painter.fontMetrics().horizontalAdvance(end)
-        right = area.left() - GRID - end_width
         painter.drawText(QRectF(right, 0, end_width + 4, HEIGHT), middle, end)
         track = QRectF(GRID + 28, 6, max(20.0, right - 2 * GRID - 28), HEIGHT - 12)
-        self._paint_track(painter, snapshot, project, track)
-
-    def _paint_track(
-        self, painter: QPainter, snapshot: Snapshot, project: Project, track: QRectF
-    ) -> None:
-        theme = self._theme
-        base = track.bottom() - 2
-        painter.setPen(QPen(theme.colour("line"), 2))
-        painter.drawLine(QPointF(track.left(), base), QPointF(track.right(), base))
-        history = snapshot.history
-        finite = np.isfinite(history.loss)
-        epochs, losses = history.epoch[finite], history.loss[finite]
-        if len(epochs) > 1:
-            stride = max(1, len(epochs) // 400)
-            epochs, losses = epochs[::stride], losses[::stride]
-            x = track.left() + track.width() * epochs / project.training.epochs
-            y = base - (track.height() - 6) * losses / max(float(losses.max()), 1e-300)
-            points = [QPointF(float(a), float(b)) for a, b in zip(x, y, strict=True)]
-            painter.setPen(QPen(theme.colour("muted", 0.7), 1.5))
-            painter.drawPolyline(QPolygonF(points))
+        painter.drawPixmap(track.topLeft(), self._curve(snapshot, project, track))
         done = snapshot.iteration / max(1, project.iterations_per_epoch)
         at = track.left() + track.width() * min(1.0, done / project.training.epochs)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("accent"))
         painter.drawRoundedRect(QRectF(at - 1.5, track.top(), 3, track.height()), 1.5, 1.5)
+
+    def _curve(self, snapshot: Snapshot, project: Project, track: QRectF) -> QPixmap:
+        """The loss curve in miniature; drawn anew when it has grown by some two pixels."""
+        history = snapshot.history
+        epochs = project.training.epochs
+        last = int(history.epoch[-1]) if len(history.epoch) else 0
+        grown = int(last / epochs * track.width() / 2)
+        ratio = self.devicePixelRatioF()
+        key = (grown, len(history.epoch) > 1, epochs, track.width(), ratio, self._theme.name)
+        if key != self._curve_key:
+            self._curve_key = key
+            pixmap = QPixmap(round(track.width() * ratio), round(track.height() * ratio))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(Qt.GlobalColor.transparent)
+            self._draw_curve(pixmap, history, epochs, track.width(), track.height())
+            self._curve_pixmap = pixmap
+        return self._curve_pixmap
+
+    def _draw_curve(
+        self, pixmap: QPixmap, history: HistoryView, epochs: int, width: float, height: float
+    ) -> None:
+        theme = self._theme
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        base = height - 2
+        painter.setPen(QPen(theme.colour("line"), 2))
+        painter.drawLine(QPointF(0, base), QPointF(width, base))
+        finite = np.isfinite(history.loss)
+        x, losses = history.epoch[finite], history.loss[finite]
+        if len(x) > 1:
+            stride = max(1, len(x) // 400)
+            x, losses = x[::stride] * (width / epochs), losses[::stride]
+            y = base - (height - 6) * losses / max(float(losses.max()), 1e-300)
+            points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
+            painter.setPen(QPen(theme.colour("muted", 0.7), 1.5))
+            painter.drawPolyline(QPolygonF(points))
+        painter.end()

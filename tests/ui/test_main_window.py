@@ -1,0 +1,238 @@
+"""The window as a whole, through its buttons, menus and keys."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from simulator.project import load_project
+from simulator.snapshot import RunState
+from ui.app import make_application
+from ui.main_window import MainWindow
+from ui.panels.registry import PANELS
+from ui.session import Session
+from ui.settings import Settings
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tmp_path: Path):
+    """A window on the digits, with training that does not end by itself."""
+    make_application()
+    session = Session(load_project("digits-5x5").with_epochs(10**6))
+    window = MainWindow(session, Settings(str(tmp_path / "settings.ini")))
+    window.resize(1280, 800)
+    session.start()
+    window.show()
+    qtbot.waitExposed(window)
+    qtbot.waitUntil(lambda: session.snapshot is not None)
+    yield window
+    window.close()
+    assert session.shut_down()
+    window.deleteLater()
+
+
+def run(qtbot: QtBot, window: MainWindow, iterations: int = 20) -> None:
+    start = window.session.snapshot.iteration
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.session.snapshot.iteration >= start + iterations, timeout=10_000)
+
+
+def sizes(window: MainWindow) -> tuple[int, ...]:
+    return window.session.snapshot.spec.sizes
+
+
+def test_layers_are_added_and_removed_while_training_and_undone(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    run(qtbot, window)
+    window.session.selection.select(2)
+    qtbot.mouseClick(window.inspector.layer_form.add_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: sizes(window) == (25, 20, 20, 20, 20, 5))
+    assert window.session.selection.layer == 3
+    qtbot.mouseClick(window.inspector.layer_form.remove_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: sizes(window) == (25, 20, 20, 20, 5))
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: sizes(window) == (25, 20, 20, 20, 20, 5))
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: sizes(window) == (25, 20, 20, 20, 5))
+    assert window.session.state is RunState.RUNNING
+
+
+def test_settings_change_while_training(qtbot: QtBot, window: MainWindow) -> None:
+    run(qtbot, window)
+    form = window.inspector.network_form
+    for box, text in ((form.learning_rate, "0.005"), (form.seed, "11"), (form.batch_size, "5")):
+        box.setFocus()
+        box.selectAll()
+        QTest.keyClicks(box, text)
+        QTest.keyClick(box, Qt.Key.Key_Return)
+    project = window.session.project
+    assert project.optimizer.learning_rate == 0.005
+    assert project.training.seed == 11
+    assert project.batch_size == 5
+    assert (
+        "learning rate 0.005 · batch 5 · seed 11"
+        in window.transport.findChild(object, "settings_summary").text()
+    )
+    qtbot.waitUntil(lambda: len(window.session.snapshot.trace.samples) == 5)
+    assert window.session.state is RunState.RUNNING
+
+
+def test_dropout_given_to_a_layer_shows_in_its_trace(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.selection.select(1)
+    box = window.inspector.layer_form.dropout
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "0.5")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.session.snapshot.spec.layer(1).dropout_rate == 0.5)
+    QTest.keyClick(window, Qt.Key.Key_F6)
+    qtbot.waitUntil(lambda: window.session.snapshot.trace is not None)
+    mask = window.session.snapshot.trace.mask[0]
+    assert set(np.unique(mask)) <= {0.0, 1.0}
+    assert 0 < mask.sum() < 20
+
+
+def test_the_activation_is_chosen_from_the_list(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.selection.select(1)
+    choice = window.inspector.layer_form.activation
+    choice.setFocus()
+    QTest.keyClicks(choice, "tanh")
+    choice.textActivated.emit("tanh")
+    qtbot.waitUntil(lambda: window.session.snapshot.spec.layer(1).activation == "tanh")
+
+
+def test_reset_returns_to_the_same_start_weights(qtbot: QtBot, window: MainWindow) -> None:
+    start = window.session.snapshot.theta.tobytes()
+    run(qtbot, window, 50)
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.session.snapshot.iteration == 0)
+    assert window.session.snapshot.theta.tobytes() == start
+    QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.session.snapshot.theta.tobytes() != start)
+    assert window.session.project.training.seed == 4
+
+
+def test_an_epoch_step_ends_at_the_epochs_end(qtbot: QtBot, window: MainWindow) -> None:
+    for epoch in (1, 2):
+        QTest.keyClick(window, Qt.Key.Key_F7)
+        qtbot.waitUntil(lambda epoch=epoch: window.session.snapshot.epoch == epoch)
+        qtbot.waitUntil(lambda: window.session.state is RunState.PAUSED)
+        assert window.session.snapshot.iteration == 5 * epoch
+
+
+def test_a_click_on_the_strip_goes_to_that_phase(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: window.session.snapshot.cursor == 0)
+    window.phase_strip.repaint()
+    chip = window.phase_strip._chips[4].center().toPoint()
+    qtbot.mouseClick(window.phase_strip, Qt.MouseButton.LeftButton, pos=chip)
+    qtbot.waitUntil(lambda: window.session.snapshot.cursor == 4)
+
+
+def test_the_panel_of_the_phase_comes_forward(qtbot: QtBot, window: MainWindow) -> None:
+    for _ in range(6):
+        QTest.keyClick(window, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: window.session.snapshot.cursor == 5)
+    assert window.session.snapshot.phase.kind == "dropout"
+    qtbot.waitUntil(lambda: not window.docks.panel("masks").visibleRegion().isEmpty())
+
+
+def test_hidden_panels_are_not_drawn(qtbot: QtBot, window: MainWindow) -> None:
+    hidden = window.docks.panel("gradients")
+    assert hidden.visibleRegion().isEmpty()
+    run(qtbot, window)
+    assert hidden.snapshot is None or hidden.snapshot.iteration == 0
+
+
+def test_light_and_dark_change_everything(qtbot: QtBot, window: MainWindow) -> None:
+    def corner() -> int:
+        return window.grab().toImage().pixelColor(2, 400).lightness()
+
+    before = corner()
+    QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert abs(corner() - before) > 100
+    QTest.keyClick(window, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert corner() == before
+
+
+def test_every_built_in_project_opens_from_the_menu(qtbot: QtBot, window: MainWindow) -> None:
+    menu = next(
+        action.menu()
+        for action in window.menuBar().actions()[0].menu().actions()
+        if action.menu() is not None
+    )
+    for entry in menu.actions():
+        run_before = window.session.state is RunState.RUNNING
+        if not run_before:
+            QTest.keyClick(window, Qt.Key.Key_F5)
+        entry.trigger()
+        wanted = load_project(entry.data()).network.sizes
+        qtbot.waitUntil(lambda wanted=wanted: sizes(window) == wanted)
+        QTest.keyClick(window, Qt.Key.Key_PageDown)
+        qtbot.waitUntil(lambda: window.session.snapshot.cursor == 0)
+
+
+def test_a_project_that_cannot_be_opened_leaves_the_present_one(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_text(json.dumps({"network": {"inputs": 2, "layers": []}}), encoding="utf-8")
+    seen: list[str] = []
+
+    def close_box() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append(box.text())
+        box.accept()
+
+    QTimer.singleShot(100, close_box)
+    window.open(str(broken))
+    assert seen and "broken.json" in seen[0] and "layers" in seen[0]
+    assert window.session.project.name == "digits-5x5"
+
+
+def test_divergence_is_a_sentence_in_the_window_and_run_goes_on(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.session.set_learning_rate(1e6)
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.session.state is RunState.STOPPED)
+    qtbot.waitUntil(window.notice.isVisible)
+    assert "smaller learning rate" in window.notice.text()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    run(qtbot, window)
+
+
+def test_closing_saves_the_layout_and_the_next_window_takes_it(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.docks.dock("loss").close()
+    window.close()
+    session = Session(load_project("xor"))
+    again = MainWindow(session, Settings(str(tmp_path / "settings.ini")))
+    again.show()
+    qtbot.waitExposed(again)
+    assert again.docks.dock("loss").isHidden()
+    again.close()
+
+
+def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QSlider
+
+    for kind in (QAbstractButton, QAbstractSpinBox, QComboBox, QSlider):
+        for control in window.findChildren(kind):
+            if control.isVisible() and "qt_" not in control.objectName():
+                named = control.accessibleName() or getattr(control, "text", str)()
+                assert named or control.toolTip(), (kind, control.parent())
+
+
+def test_panels_have_docks(window: MainWindow) -> None:
+    assert len(window.docks.toggle_actions()) == len(PANELS)
