@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer
-from PySide6.QtGui import QActionGroup, QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from simulator.project import Project, ProjectError, builtin_projects, load_project
+from simulator.project import Project, ProjectError
 from simulator.snapshot import RunState, Snapshot
 from ui.actions import Actions
 from ui.canvas.data_card import DataCard
@@ -23,6 +23,7 @@ from ui.dialogs.keyboard import show_keyboard
 from ui.editor.network_card import NetworkCard
 from ui.inspector.inspector_card import InspectorCard
 from ui.inspector.step_card import StepCard
+from ui.menus import build_menus
 from ui.notice import NoticeBar
 from ui.panel_docks import PanelDocks
 from ui.session import Session
@@ -50,7 +51,10 @@ class MainWindow(QMainWindow):
         self._stepped_to: tuple[int, int] | None = None
         self.actions_by_id = Actions(self)
         self._build_widgets()
-        self._build_menus()
+        build_menus(
+            self.menuBar(), self.actions_by_id, self.docks.toggle_actions(), self._on_builtin
+        )
+        self._check_actions()
         self._connect()
         self.setMinimumSize(960, 640)
         self.resize(*DEFAULT_SIZE)
@@ -111,51 +115,12 @@ class MainWindow(QMainWindow):
             self.addToolBar(area, bar)
         return bar
 
-    def _build_menus(self) -> None:
-        actions = self.actions_by_id
-        bar = self.menuBar()
-        file_menu = bar.addMenu("File")
-        file_menu.addAction(actions["open"])
-        built_in = file_menu.addMenu("Open built-in project")
-        for name in builtin_projects():
-            entry = built_in.addAction(load_project(name).title or name)
-            entry.setData(name)
-            entry.triggered.connect(self._on_builtin)
-        file_menu.addSeparator()
-        file_menu.addAction(actions["quit"])
-        menus = {
-            "Edit": ("undo", "redo", None, "clear_drawing"),
-            "Network": ("add_layer", "remove_layer", None, "new_weights"),
-            "Training": (
-                *("run", "reset", None, "step", "step_phase", "step_back"),
-                *("step_iteration", "step_epoch"),
-            ),
-        }
-        for title, ids in menus.items():
-            menu = bar.addMenu(title)
-            for action_id in ids:
-                if action_id is None:
-                    menu.addSeparator()
-                else:
-                    menu.addAction(actions[action_id])
-        view = bar.addMenu("View")
-        themes = QActionGroup(self)
-        appearance = view.addMenu("Appearance")
-        for action_id in ("theme_system", "theme_light", "theme_dark"):
-            themes.addAction(actions[action_id])
-            appearance.addAction(actions[action_id])
-        panels = view.addMenu("Panels")
-        for toggle in self.docks.toggle_actions():
-            panels.addAction(toggle)
-        view.addSeparator()
-        for action_id in ("follow", "animate", "full_screen", "reset_layout"):
-            view.addAction(actions[action_id])
-        help_menu = bar.addMenu("Help")
-        for action_id in ("keys", "about"):
-            help_menu.addAction(actions[action_id])
-        actions["follow"].setChecked(self._settings.flag("follow", True))
-        actions["animate"].setChecked(self._settings.flag("animate", True))
-        actions[f"theme_{self._settings.text('theme', 'system')}"].setChecked(True)
+    def _check_actions(self) -> None:
+        """Let the checkable actions show what is stored."""
+        for name in ("follow", "animate"):
+            self.actions_by_id[name].setChecked(self._settings.flag(name, True))
+        theme = self._settings.text("theme", "system")
+        self.actions_by_id[f"theme_{theme}"].setChecked(True)
 
     def _connect(self) -> None:
         session, actions = self.session, self.actions_by_id

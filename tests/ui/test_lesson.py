@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from simulator.project import load_project
 from simulator.snapshot import RunState
 from simulator.trace import phases_of
-from ui.app import make_application
 from ui.main_window import MainWindow
-from ui.session import Session
-from ui.settings import Settings
 
 THREE = ("11111", "00001", "01111", "00001", "11111")
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path):
-    """The window as a student finds it at first start."""
-    make_application()
-    session = Session(load_project("digits-5x5"))
-    window = MainWindow(session, Settings(str(tmp_path / "settings.ini")))
-    window.resize(1280, 800)
-    session.start()
-    window.show()
-    qtbot.waitExposed(window)
-    qtbot.waitUntil(lambda: session.snapshot is not None)
-    yield window
-    window.close()
-    assert session.shut_down()
 
 
 def press(window: MainWindow, key: Qt.Key) -> None:

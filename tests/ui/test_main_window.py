@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -14,28 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from simulator.project import load_project
 from simulator.snapshot import RunState
-from ui.app import make_application
 from ui.main_window import MainWindow
 from ui.panels.registry import PANELS
 from ui.session import Session
 from ui.settings import Settings
-
-
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path):
-    """A window on the digits, with training that does not end by itself."""
-    make_application()
-    session = Session(load_project("digits-5x5").with_epochs(10**6))
-    window = MainWindow(session, Settings(str(tmp_path / "settings.ini")))
-    window.resize(1280, 800)
-    session.start()
-    window.show()
-    qtbot.waitExposed(window)
-    qtbot.waitUntil(lambda: session.snapshot is not None)
-    yield window
-    window.close()
-    assert session.shut_down()
-    window.deleteLater()
 
 
 def run(qtbot: QtBot, window: MainWindow, iterations: int = 20) -> None:

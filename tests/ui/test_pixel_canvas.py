@@ -156,11 +156,13 @@ def test_painted_in_the_colour_of_activation(qtbot, theme):
     canvas.set_image(np.eye(5))
     canvas.set_indices(np.arange(25).reshape(5, 5))
     picture = canvas.grab().toImage()
-    corner = canvas.cell_rect(0, 0)
-    spot = corner.topLeft().toPoint() + QPoint(6, 6)
-    assert picture.pixelColor(spot).name() == theme.activation.lower()
-    empty = canvas.cell_rect(0, 1).topLeft().toPoint() + QPoint(6, 6)
-    assert picture.pixelColor(empty).name() == theme.zero.lower()
+
+    def colour_of(row: int, column: int) -> str:
+        spot = canvas.cell_rect(row, column).topLeft() + QPoint(4, 4)
+        return picture.pixelColor((spot * picture.devicePixelRatio()).toPoint()).name()
+
+    assert colour_of(0, 0) == colour_of(4, 4) == theme.activation.lower()
+    assert colour_of(0, 1) == colour_of(4, 0) == theme.zero.lower()
 
 
 def test_lines_have_no_gap():

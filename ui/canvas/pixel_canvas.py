@@ -17,7 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.canvas.pixel_grid import PixelGrid
 from ui.canvas.strokes import cells_between
+from ui.canvas.thumbnails import readable_on
 from ui.style import numbers_font
 from ui.theme import LIGHT, Theme
 
@@ -148,42 +150,19 @@ class PixelCanvas(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(64, 64)
 
-    def _pitch(self) -> float:
-        """Distance of two pixels: a whole number of the screen's own pixels."""
-        rows, columns = self.shape
-        room = min((self.width() - 2 * RING) / columns, (self.height() - 2 * RING) / rows)
-        ratio = self.devicePixelRatioF()
-        return max(1, int(room * ratio)) / ratio
-
-    def _gap(self, pitch: float) -> float:
-        ratio = self.devicePixelRatioF()
-        return max(1, round(min(1.5, pitch / 16) * ratio)) / ratio
-
-    def _origin(self, pitch: float) -> QPointF:
-        rows, columns = self.shape
-        ratio = self.devicePixelRatioF()
-        x = int((self.width() - columns * pitch) / 2 * ratio) / ratio
-        y = int((self.height() - rows * pitch) / 2 * ratio) / ratio
-        return QPointF(x, y)
+    def _grid(self) -> PixelGrid:
+        size = self.size()
+        return PixelGrid(*self.shape, size.width(), size.height(), self.devicePixelRatioF(), RING)
 
     def cell_rect(self, row: int, column: int) -> QRectF:
         """Where a pixel is drawn."""
-        pitch = self._pitch()
-        origin, gap = self._origin(pitch), self._gap(pitch)
-        side = pitch - gap
-        x, y = origin.x() + column * pitch, origin.y() + row * pitch
-        return QRectF(x + gap / 2, y + gap / 2, side, side)
+        return self._grid().cell_rect(row, column)
 
-    def cell_at(self, point: QPointF, outside: bool = False) -> tuple[int, int] | None:
-        """Row and column under a point; ``outside`` also counts beyond the picture."""
-        pitch = self._pitch()
-        origin = self._origin(pitch)
-        column = int(np.floor((point.x() - origin.x()) / pitch))
-        row = int(np.floor((point.y() - origin.y()) / pitch))
-        rows, columns = self.shape
-        if outside or (0 <= row < rows and 0 <= column < columns):
-            return row, column
-        return None
+    def cell_at(self, point: QPointF) -> tuple[int, int] | None:
+        """Row and column of the pixel under a point, or None beside the picture."""
+        grid = self._grid()
+        cell = grid.place(point)
+        return cell if grid.contains(cell) else None
 
     # Drawing
 
@@ -238,21 +217,20 @@ class PixelCanvas(QWidget):
         self._paint_cells([cell], self._ink)
 
     def _continue(self, point: QPointF) -> None:
-        cell = self.cell_at(point, outside=True)
-        if cell is not None and cell != self._last and self._ink is not None:
+        cell = self._grid().place(point)
+        if cell != self._last and self._ink is not None:
             # A fast drag skips pixels: all on the straight line between are drawn as well.
             self._paint_cells(cells_between(self._last, cell), self._ink)
             self._last = cell
 
     def _paint_cells(self, cells: list[tuple[int, int]], value: float) -> None:
-        rows, columns = self.shape
+        grid = self._grid()
         changed = False
-        for row, column in cells:
-            if 0 <= row < rows and 0 <= column < columns:
-                self._focus_cell = (row, column)
-                if self._image[row, column] != value:
-                    self._image[row, column] = value
-                    changed = True
+        for cell in filter(grid.contains, cells):
+            self._focus_cell = cell
+            if self._image[cell] != value:
+                self._image[cell] = value
+                changed = True
         self._describe()
         self.update()
         if changed:
@@ -297,20 +275,19 @@ class PixelCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        pitch = self._pitch()
-        origin, gap = self._origin(pitch), self._gap(pitch)
+        grid = self._grid()
+        pitch, gap, origin = grid.pitch, grid.gap, grid.origin
         side, radius = pitch - gap, min(4.0, pitch / 10)
         small = pitch < SMALL_PITCH
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, not small)
-        rows, columns = self.shape
         painter.setPen(Qt.PenStyle.NoPen)
         # One look-up for the whole picture: colour by colour would take three times as long.
         places = np.rint(self._image * 255).astype(np.intp)
         colours = self._theme.activation_table[places].tolist()
         left = origin.x() + gap / 2
-        for row in range(rows):
+        for row in range(grid.rows):
             y = origin.y() + row * pitch + gap / 2
-            for column in range(columns):
+            for column in range(grid.columns):
                 colour = QColor(*colours[row][column])
                 cell = QRectF(left + column * pitch, y, side, side)
                 if small:
@@ -327,8 +304,10 @@ class PixelCanvas(QWidget):
     def _paint_indices(self, painter: QPainter, pitch: float) -> None:
         painter.setFont(numbers_font(max(8.0, min(11.0, pitch * 0.36))))
         for (row, column), index in np.ndenumerate(self._indices):
-            lit = self._image[row, column] >= LIT
-            painter.setPen(self._theme.colour("panel" if lit else "muted", 0.9 if lit else 0.8))
+            value = float(self._image[row, column])
+            colour = self._theme.activation_colour(value, 1.0)
+            muted = self._theme.colour("muted")
+            painter.setPen(readable_on(colour, self._theme) if value > 0.0 else muted)
             rect = self.cell_rect(row, column)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(int(index) + 1))
 

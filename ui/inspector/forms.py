@@ -1,4 +1,7 @@
-"""Form rows of the inspector: a label, and a control that speaks up only when the user acts."""
+"""Form rows of the inspector: a label, and a control that speaks up only when the user acts.
+
+A wheel turned over a control in passing changes nothing: only one that has the focus answers it.
+"""
 
 from __future__ import annotations
 
@@ -36,13 +39,13 @@ class WholeNumber(QSpinBox):
 
     def show_value(self, value: int) -> None:
         """Show a value that came from the project."""
-        if value != self.value():
-            self.blockSignals(True)
-            self.setValue(value)
-            self.blockSignals(False)
+        _show(self, value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        _only_with_focus(self, event)
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class Decimal(QDoubleSpinBox):
@@ -67,13 +70,13 @@ class Decimal(QDoubleSpinBox):
 
     def show_value(self, value: float) -> None:
         """Show a value that came from the project."""
-        if value != self.value():
-            self.blockSignals(True)
-            self.setValue(value)
-            self.blockSignals(False)
+        _show(self, value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        _only_with_focus(self, event)
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
 class Choice(QComboBox):
@@ -93,15 +96,18 @@ class Choice(QComboBox):
         self.setCurrentText(name)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        _only_with_focus(self, event)
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
 
-def _only_with_focus(widget: QWidget, event: QWheelEvent) -> None:
-    """A wheel turned over a control in passing must not change the network."""
-    if widget.hasFocus():
-        type(widget).__mro__[1].wheelEvent(widget, event)  # type: ignore[attr-defined]
-    else:
-        event.ignore()
+def _show(box: QSpinBox | QDoubleSpinBox, value: float) -> None:
+    """Set a value without telling anybody, who would take it for the user's wish."""
+    if value != box.value():
+        box.blockSignals(True)
+        box.setValue(value)  # type: ignore[arg-type]
+        box.blockSignals(False)
 
 
 def form() -> QFormLayout:

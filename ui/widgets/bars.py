@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.style import current_scale, numbers_font, words_font
 from ui.theme import CAPTION_SIZE, LIGHT, Theme
 
-ROW_LEAST, ROW_WANTED = 14, 22
+ROW_LEAST, ROW_WANTED = 13, 22
 HINT = "Draw something to see the answer"
 _GAP = 8.0
 _LABEL_SHARE = 0.34

@@ -1,0 +1,64 @@
+"""The menu bar: which action stands where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+from simulator.project import builtin_projects, load_project
+from ui.actions import Actions
+
+SEPARATOR = None
+MENUS = {
+    "Edit": ("undo", "redo", SEPARATOR, "clear_drawing"),
+    "Network": ("add_layer", "remove_layer", SEPARATOR, "new_weights"),
+    "Training": (
+        *("run", "reset", SEPARATOR, "step", "step_phase", "step_back"),
+        *("step_iteration", "step_epoch"),
+    ),
+}
+THEMES = ("theme_system", "theme_light", "theme_dark")
+
+
+def build_menus(
+    bar: QMenuBar,
+    actions: Actions,
+    panel_toggles: Sequence[QAction],
+    open_builtin: Callable[[], None],
+) -> None:
+    """Fill the menu bar; ``open_builtin`` finds the project's name in its sender's data."""
+    files = bar.addMenu("File")
+    files.addAction(actions["open"])
+    _add_builtin(files.addMenu("Open built-in project"), open_builtin)
+    files.addSeparator()
+    files.addAction(actions["quit"])
+    for title, ids in MENUS.items():
+        _fill(bar.addMenu(title), actions, ids)
+    view = bar.addMenu("View")
+    appearance = view.addMenu("Appearance")
+    group = QActionGroup(bar)
+    for action_id in THEMES:
+        group.addAction(actions[action_id])
+    _fill(appearance, actions, THEMES)
+    panels = view.addMenu("Panels")
+    panels.addActions(list(panel_toggles))
+    view.addSeparator()
+    _fill(view, actions, ("follow", "animate", "full_screen", "reset_layout"))
+    _fill(bar.addMenu("Help"), actions, ("keys", "about"))
+
+
+def _fill(menu: QMenu, actions: Actions, ids: Sequence[str | None]) -> None:
+    for action_id in ids:
+        if action_id is SEPARATOR:
+            menu.addSeparator()
+        else:
+            menu.addAction(actions[action_id])
+
+
+def _add_builtin(menu: QMenu, open_builtin: Callable[[], None]) -> None:
+    for name in builtin_projects():
+        entry = menu.addAction(load_project(name).title or name)
+        entry.setData(name)
+        entry.triggered.connect(open_builtin)
