@@ -58,6 +58,15 @@ def make_application() -> QApplication:
     return application
 
 
+def connect_problems(reporter: ProblemReporter, session: Session) -> None:
+    """Unexpected errors of the training thread are reported, and any reported one pauses training.
+
+    Whatever went wrong, the network stays as it is until the user has read what happened.
+    """
+    session.failed.connect(reporter.report)
+    reporter.reported.connect(session.pause)
+
+
 def run_window(project: Project, start_training: bool = False) -> int:
     """Open the window on a project; returns the exit status when it is closed."""
     application = make_application()
@@ -66,7 +75,7 @@ def run_window(project: Project, start_training: bool = False) -> int:
     collector = GarbageCollector(application)
     session = Session(project)
     window = MainWindow(session, Settings())
-    session.failed.connect(reporter.report)
+    connect_problems(reporter, session)
     session.start()
     window.show()
     if start_training:

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         """Let the checkable actions show what is stored."""
         for name in ("follow", "animate"):
             self.actions_by_id[name].setChecked(self._settings.flag(name, True))
+        self.network_card.set_animated(self._settings.flag("animate", True))
         theme = self._settings.text("theme", "system")
         self.actions_by_id[f"theme_{theme}"].setChecked(True)
 
@@ -161,7 +162,7 @@ class MainWindow(QMainWindow):
         session.undo_stack.canUndoChanged.connect(actions["undo"].setEnabled)
         session.undo_stack.canRedoChanged.connect(actions["redo"].setEnabled)
         session.undo_stack.undoTextChanged.connect(self._on_undo_text)
-        session.undo_stack.redoTextChanged.connect(self._on_undo_text)
+        session.undo_stack.redoTextChanged.connect(self._on_redo_text)
         actions["undo"].setEnabled(False)
         actions["redo"].setEnabled(False)
         self.transport.rate_limit_changed.connect(session.set_rate_limit)
@@ -280,13 +281,11 @@ class MainWindow(QMainWindow):
         if layer is not None:
             self.session.remove_layer(layer)
 
-    def _on_undo_text(self) -> None:
-        stack = self.session.undo_stack
-        for action_id, word, text in (
-            ("undo", "Undo", stack.undoText()),
-            ("redo", "Redo", stack.redoText()),
-        ):
-            self.actions_by_id[action_id].setText(f"{word} {text.lower()}" if text else word)
+    def _on_undo_text(self, text: str) -> None:
+        self.actions_by_id["undo"].setText(f"Undo {text.lower()}".strip())
+
+    def _on_redo_text(self, text: str) -> None:
+        self.actions_by_id["redo"].setText(f"Redo {text.lower()}".strip())
 
     def _on_builtin(self) -> None:
         self.open(self.sender().data())

@@ -28,7 +28,7 @@ def test_a_lesson(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.mouseClick(window.transport.run_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: session.state is RunState.PAUSED)
     paused_at = session.snapshot.iteration
-    assert window.transport.run_button.text() == "Run"
+    assert window.transport.run_button.text().strip() == "Run"
 
     # Step through one whole iteration, one operation at a time.
     phases = phases_of(session.project.network)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+import pytest
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from simulator.project import load_project
+from simulator.runner import Runner
 from simulator.snapshot import RunState
+from ui.app import connect_problems
 from ui.main_window import MainWindow
 from ui.panels.registry import PANELS
+from ui.problems import ProblemReporter
 from ui.session import Session
 from ui.settings import Settings
 
@@ -23,6 +28,13 @@ def run(qtbot: QtBot, window: MainWindow, iterations: int = 20) -> None:
     start = window.session.snapshot.iteration
     QTest.keyClick(window, Qt.Key.Key_F5)
     qtbot.waitUntil(lambda: window.session.snapshot.iteration >= start + iterations, timeout=10_000)
+
+
+def go_on_with_the_mouse(qtbot: QtBot, window: MainWindow) -> None:
+    """Run again, by the button: without a window manager a closed dialog keeps the keys."""
+    start = window.session.snapshot.iteration
+    qtbot.mouseClick(window.transport.run_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.snapshot.iteration >= start + 20, timeout=10_000)
 
 
 def sizes(window: MainWindow) -> tuple[int, ...]:
@@ -190,6 +202,61 @@ def test_divergence_is_a_sentence_in_the_window_and_run_goes_on(
     assert "smaller learning rate" in window.notice.text()
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     run(qtbot, window)
+
+
+@pytest.fixture
+def reporter(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[ProblemReporter]:
+    """Error reporting as the application sets it up."""
+    monkeypatch.setenv("BACKLIT_STATE_DIR", str(tmp_path / "state"))
+    reporter = ProblemReporter()
+    reporter.install()
+    connect_problems(reporter, window.session)
+    yield reporter
+    if reporter.dialog() is not None:
+        reporter.dialog().close()
+    reporter.uninstall()
+
+
+class BrokenSlot(QObject):
+    """A part of the window that has a bug."""
+
+    def fail(self) -> None:
+        raise RuntimeError("a bolt is loose in a slot")
+
+
+def test_a_bug_in_a_slot_is_a_dialog_and_training_pauses_with_its_work(
+    qtbot: QtBot, window: MainWindow, reporter: ProblemReporter, tmp_path: Path
+) -> None:
+    run(qtbot, window)
+    broken = BrokenSlot()
+    QTimer.singleShot(0, broken.fail)
+    qtbot.waitUntil(lambda: reporter.dialog() is not None and reporter.dialog().isVisible())
+    qtbot.waitUntil(lambda: window.session.state is RunState.PAUSED)
+    assert window.session.snapshot.iteration >= 20
+    log = (tmp_path / "state" / "backlit.log").read_text("utf-8")
+    assert "a bolt is loose in a slot" in log
+    reporter.dialog().close()
+    go_on_with_the_mouse(qtbot, window)
+
+
+def test_a_bug_in_the_thread_is_a_dialog_and_training_can_go_on(
+    qtbot: QtBot, window: MainWindow, reporter: ProblemReporter, tmp_path: Path
+) -> None:
+    run(qtbot, window)
+
+    def fail(runner: Runner) -> None:
+        raise RuntimeError("a bolt is loose in the thread")
+
+    window.session.send(fail)
+    qtbot.waitUntil(lambda: reporter.dialog() is not None and reporter.dialog().isVisible())
+    qtbot.waitUntil(lambda: window.session.state is RunState.STOPPED)
+    assert "a bolt is loose in the thread" in (tmp_path / "state" / "backlit.log").read_text(
+        "utf-8"
+    )
+    reporter.dialog().close()
+    go_on_with_the_mouse(qtbot, window)
 
 
 def test_closing_saves_the_layout_and_the_next_window_takes_it(

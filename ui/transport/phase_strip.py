@@ -14,7 +14,7 @@ from ui.style import numbers_font, words_font
 from ui.theme import GRID, Theme
 
 HEIGHT = 36
-_TITLE_WIDTH = 216
+_TITLE_WIDTH = 256
 _CHIP_PAD = 6
 _GROUP_GAP = 10
 

@@ -35,7 +35,7 @@ class TransportBar(QWidget):
         layout.setSpacing(GRID)
         for action_id in ("reset", "step_back"):
             layout.addWidget(self._button(action_id))
-        self.run_button = QPushButton("Run")
+        self.run_button = QPushButton(" Run")
         self.run_button.setObjectName("run_button")
         self.run_button.setProperty("role", "primary")
         self.run_button.setFixedHeight(CONTROL_HEIGHT)
@@ -109,7 +109,8 @@ class TransportBar(QWidget):
         if running == self._running:
             return
         self._running = running
-        self.run_button.setText("Pause" if running else "Run")
+        # The blank keeps the text off the icon, which a style sheet cannot.
+        self.run_button.setText(" Pause" if running else " Run")
         name = "pause" if running else "play"
         self.run_button.setIcon(icon(name, self._theme, colour=self._theme.on_accent))
         tip = "Stop after this iteration (F5)" if running else "Train until paused (F5)"
