@@ -23,6 +23,11 @@ esac
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$@"; exit 1; }
 
+# Qt reads the path of its plugins as a list, so it finds none of them behind these.
+case $here in
+    *[,\;]*) fail "Qt cannot start from a folder with a comma or semicolon in its path: move $here." ;;
+esac
+
 case $(uname -s) in
     MINGW* | MSYS* | CYGWIN*) bin=.venv/Scripts ;;
     *) bin=.venv/bin ;;
@@ -160,7 +165,7 @@ install_pins() {
     pip="$bin/python -m pip --disable-pip-version-check --quiet"
     if ! $pip install --require-hashes --only-binary=:all: -r "$pins"; then
         fail "The pinned packages could not be installed; pip says why above." \
-            "($($bin/python -V) on $(uname -sm); Backlit is tested with Python 3.11 to 3.13.)"
+            "($($bin/python -V) on $(uname -sm); they are built for Python 3.11 to 3.14.)"
     fi
     $pip install --no-deps --no-build-isolation -e .
 }

@@ -44,6 +44,7 @@ class Pass:
     mask : (N, units) of 0.0 and 1.0 per layer, None for a layer without dropout.
     loss_per_sample : (N,).
     gradient : (parameter_count,), of the mean loss; W- and b-shaped views inside.
+    fused : whether loss and output activation are differentiated together.
     """
 
     def __init__(self, network: Network, loss: Loss, size: int) -> None:
@@ -70,7 +71,7 @@ class Pass:
         self.loss_per_sample: Array = np.zeros(size)
         self.gradient: Array = np.zeros(spec.parameter_count)
         self._functions = [ACTIVATIONS[layer.activation] for layer in spec.layers]
-        self._fused = (
+        self.fused = (
             loss.fused == spec.layers[-1].activation and spec.layers[-1].dropout_rate == 0.0
         )
         numbers = range(1, spec.depth + 1)
@@ -132,7 +133,7 @@ class Pass:
     def compute_loss(self) -> float:
         """Fill ``loss_per_sample`` from the last forward pass; return its mean."""
         last = self.activation[-1]
-        if self._fused:
+        if self.fused:
             self.loss.fused_per_sample(
                 self.z[-1], last, self.target, self.loss_per_sample, self._scratch
             )
@@ -145,7 +146,7 @@ class Pass:
         last = len(self._functions) - 1
         for index in range(last, -1, -1):
             delta = self.delta[index]
-            if index == last and self._fused:
+            if index == last and self.fused:
                 self.loss.fused_delta(self.activation[index], self.target, delta, self._scratch)
             else:
                 if index == last:

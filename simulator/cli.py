@@ -6,6 +6,7 @@ Exit status 0: done; 1: the work failed; 2: bad arguments.  Errors go to standar
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import os
@@ -87,18 +88,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def call(parsed: argparse.Namespace) -> int:
     """Do what the parsed arguments ask for; every known failure is one sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character shows "?" for it.
+            stream.reconfigure(errors="replace")
     try:
-        return int(parsed.function(parsed))
+        status = int(parsed.function(parsed))
+        # What is still in the buffer must fail here, where it can be said.
+        sys.stdout.flush()
+        return status
     except ProjectError as problem:
         return _failed(str(problem), status=2 if _names_no_project(parsed) else 1)
     except DivergenceError as problem:
         return _failed(str(problem))
     except BrokenPipeError:
         # The reader of our output left early; nothing more can be said to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 1
+    except OSError as problem:
+        _discard_output()
+        return _failed(f"The output could not be written: {problem.strerror or problem}.")
     except KeyboardInterrupt:
         return _failed("Interrupted.")
+
+
+def _discard_output() -> None:
+    """Send the rest of the output nowhere: Python would try to write it again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _names_no_project(parsed: argparse.Namespace) -> bool:

@@ -75,7 +75,7 @@ def fill(out: Words, scratch: Words, offsets: Words, stream: int | Words) -> Non
 
 def threshold(probability: float) -> np.uint64:
     """A number drawn by :func:`fill` is below this with the given probability in [0, 1)."""
-    return np.uint64(int(probability * 2.0**64))
+    return np.uint64(min(int(probability * 2.0**64), _MASK))
 
 
 def permutation(size: int, stream: int) -> NDArray[np.intp]:

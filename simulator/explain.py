@@ -274,15 +274,17 @@ class _Explainer:
         result = number(self._trace.delta[index][row, j])
         shape = self._shape(self._layer.units)
         name = self._layer.activation
-        if self._number == self._spec.depth and (name, self._loss_name) in (
-            ("softmax", "categorical_crossentropy"),
-            ("sigmoid", "binary_crossentropy"),
-        ):
+        if self._number == self._spec.depth and self._trace.fused:
             y, t = self._trace.output[-1][row, j], self._trace.target[row, j]
             share = f" / {self._spec.outputs}" if name == "sigmoid" else ""
+            total = float(self._trace.target[row].sum()) if name == "softmax" else 1.0
+            # Targets that do not add up to 1 weigh the answer by their sum.
+            one = abs(total - 1.0) < 1e-12
+            difference = "y − t" if one else "y Σt − t"
+            answer = number(y) if one else f"{number(total)} · {number(y)}"
             return (
-                f"{own} = (y − t){share}",
-                (f"{number(y)} − {number(t)}", f"{name} and {self._loss_name} taken together"),
+                f"{own} = ({difference}){share}",
+                (f"{answer} − {number(t)}", f"{name} and {self._loss_name} taken together"),
                 result,
                 shape,
             )

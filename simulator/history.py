@@ -41,6 +41,11 @@ class History:
         self._size += 1
         self._view = None
 
+    def forget_after(self, epoch: int) -> None:
+        """Drop what was recorded behind ``epoch``: training has gone back there."""
+        self._size = int(np.searchsorted(self._epoch[: self._size], epoch, side="right"))
+        self._view = None
+
     def _make_room(self) -> None:
         if self._size < CAPACITY:
             self._epoch = np.resize(self._epoch, 2 * self._size)

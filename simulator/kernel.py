@@ -50,9 +50,9 @@ class NumpyKernel:
         self.loss_limit = math.nextafter(math.inf, 0.0)
 
     def run(
-        self, order: NDArray[np.intp], first_batch: int, count: int, first_iteration: int
+        self, order: NDArray[np.intp], position: int, count: int, first_iteration: int
     ) -> Progress:
-        """Run ``count`` mini-batches of an epoch from number ``first_batch`` on.
+        """Run ``count`` mini-batches of an epoch from sample ``position`` of its order on.
 
         order : (N,) the epoch's order of the samples; first_iteration : number of the first
         iteration, counted from 1, which its dropout masks are drawn from.
@@ -60,7 +60,7 @@ class NumpyKernel:
         batch_size = self._project.batch_size
         loss_sum = 0.0
         for offset in range(count):
-            start = (first_batch + offset) * batch_size
+            start = position + offset * batch_size
             samples = order[start : start + batch_size]
             loss = self.compute(samples, first_iteration + offset)
             # Written so that NaN, which is not below anything, ends the run too.

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-SMALLEST = float(np.finfo(np.float64).tiny)
-"""Probabilities are kept at or above this (2.2e-308) where a logarithm or quotient needs it."""
+SMALLEST = 1e-300
+"""Probabilities are kept at or above this where a logarithm or quotient needs it."""
 
 
 class Loss(ABC):

@@ -74,20 +74,20 @@ class Runner:
             self._message = ""
 
     def run(self) -> None:
-        """Train until paused or finished."""
+        """Train until paused or finished; from the end on for as many epochs again."""
+        if self.trainer.finished:
+            self.trainer.extend(self.project.training.epochs)
         self._start(None)
 
     def run_epoch(self) -> None:
         """Train to the end of the current epoch, then pause."""
-        self._start(self.trainer.iterations_to_epoch_end)
+        self._extend_if_finished()
+        self._start(self.trainer.epoch + 1)
 
-    def _start(self, iterations: int | None) -> None:
+    def _start(self, goal: int | None) -> None:
         self._cursor = None
         self._message = ""
-        if self.trainer.finished:
-            self.state = RunState.FINISHED
-            return
-        self._goal = None if iterations is None else self.trainer.iteration + iterations
+        self._goal = goal
         self.state = RunState.RUNNING
 
     def pause(self) -> None:
@@ -102,41 +102,51 @@ class Runner:
         self._message = message
 
     def advance(self, iterations: int) -> int:
-        """Run up to so many iterations of a run; return how many were made."""
-        if self._goal is not None:
-            iterations = min(iterations, self._goal - self.trainer.iteration)
+        """Run up to so many iterations of a run; return how many were made.
+
+        The last of them is laid open, so that a snapshot always has the newest iteration to show.
+        """
+        if self.trainer.finished:
+            # Fewer epochs were asked for than have been trained.
+            self.state = RunState.FINISHED
+            return 0
+        iterations = min(iterations, self._iterations_left())
         try:
-            done = self.trainer.run_iterations(iterations)
+            done = self.trainer.run_iterations(iterations - 1)
+            self._trace = self.trainer.trace_iteration()
         except DivergenceError as problem:
-            self._trace = None
-            self.stop(str(problem))
+            self._diverged(problem)
             return 0
-        self._after(done)
-        return done
-
-    def advance_traced(self) -> int:
-        """Run one iteration of a run and lay it open for the next snapshot."""
-        if not self._traced_iteration():
-            return 0
-        self._after(1)
-        return 1
-
-    def _after(self, done: int) -> None:
         if self.trainer.finished:
             self.state = RunState.FINISHED
-        elif self._goal is not None and self.trainer.iteration >= self._goal:
+        elif self._goal is not None and self.trainer.epoch >= self._goal:
             self.state = RunState.PAUSED
+        return done + 1
+
+    def _iterations_left(self) -> int:
+        """Iterations until the run pauses or finishes by itself, at least 1."""
+        trainer = self.trainer
+        end = trainer.last_epoch if self._goal is None else min(self._goal, trainer.last_epoch)
+        later = max(0, end - trainer.epoch - 1) * self.project.iterations_per_epoch
+        return trainer.iterations_to_epoch_end + later
+
+    def _diverged(self, problem: DivergenceError) -> None:
+        self._trace = None
+        self.stop(str(problem))
+
+    def _extend_if_finished(self) -> None:
+        """A step is never refused: it goes on into the next epoch."""
+        if self.trainer.finished:
+            self.trainer.extend(1)
 
     def _traced_iteration(self) -> bool:
-        if self.trainer.finished:
-            self.state = RunState.FINISHED
-            return False
+        self._extend_if_finished()
         try:
             self._trace = self.trainer.trace_iteration()
         except DivergenceError as problem:
-            self._trace = None
-            self.stop(str(problem))
+            self._diverged(problem)
             return False
+        self._message = ""
         return True
 
     @property
@@ -214,6 +224,7 @@ class Runner:
             message=self._message,
             epoch=epoch,
             iteration=iteration,
+            last_epoch=trainer.last_epoch,
             theta=theta,
             trace=trace,
             cursor=self._cursor,

@@ -69,6 +69,7 @@ class Snapshot:
     spec : the network's shape.
     state, message : what the trainer is doing, and a sentence when it stopped by itself.
     epoch, iteration : completed so far.
+    last_epoch : where training ends.
     theta : the parameters to show, (parameter_count,): while stepping those before the update,
         layer by layer replaced as the update phases are reached.
     trace : the last iteration, or None before the first.
@@ -84,6 +85,7 @@ class Snapshot:
     message: str
     epoch: int
     iteration: int
+    last_epoch: int
     theta: Array
     trace: Trace | None
     cursor: int | None

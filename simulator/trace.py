@@ -87,6 +87,7 @@ class Trace:
     delta : dE_n/dz of each sample's own loss, (N, units) each.
     theta_before, gradient, theta_after : flat, (parameter_count,); the gradient is that of the
         mean loss of the mini-batch.
+    fused : whether the output layer's delta was computed together with the loss, not from error.
     """
 
     spec: NetworkSpec
@@ -106,6 +107,7 @@ class Trace:
     theta_before: Array
     gradient: Array
     theta_after: Array
+    fused: bool = False
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:

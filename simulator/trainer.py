@@ -50,6 +50,17 @@ class Evaluation:
     outputs: Array
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """A moment of training that can be returned to."""
+
+    theta: Array
+    epoch: int
+    iteration: int
+    position: int
+    epoch_loss: float
+
+
 class Trainer:
     """Trains one project.
 
@@ -58,20 +69,23 @@ class Trainer:
     project : what is trained; change it with :meth:`change`.
     network : the live network; copy what you show.
     epoch, iteration : completed so far.
+    last_epoch : training ends there; the project's epochs, until :meth:`extend` says otherwise.
     history : the curves.
     """
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.history = History()
+        self.last_epoch = project.training.epochs
         self.epoch = 0
         self.iteration = 0
-        self._batch = 0
+        self._position = 0
         self._epoch_loss = 0.0
+        self._kept: tuple[_State, _State, _State]
         self._build()
+        self._order = self._order_of(1)
         self.network.initialize(project.training.seed, project.parameters)
         self._watch_loss()
-        self._keep()
 
     def _build(self) -> None:
         """Network and buffers for the project; the parameters are still 0."""
@@ -85,7 +99,6 @@ class Trainer:
         self._evaluation_pass = Pass(self.network, LOSSES[project.loss], rows)
         # With parameters of its own: while stepping, those on show are not the live ones.
         self._probe_pass = Pass(Network(project.network), LOSSES[project.loss], 1)
-        self._order = self._order_of(self.epoch + 1)
 
     def _order_of(self, epoch: int) -> NDArray[np.intp]:
         """The order in which an epoch (counted from 1) visits the samples: (N,)."""
@@ -99,8 +112,12 @@ class Trainer:
 
     @property
     def finished(self) -> bool:
-        """Whether the project's number of epochs has been trained."""
-        return self.epoch >= self.project.training.epochs
+        """Whether all epochs up to ``last_epoch`` have been trained."""
+        return self.epoch >= self.last_epoch
+
+    def extend(self, epochs: int) -> None:
+        """Let training go on for so many epochs from here."""
+        self.last_epoch = self.epoch + epochs
 
     def change(
         self,
@@ -116,13 +133,16 @@ class Trainer:
         (undo brings back what an edit took away).  Counters and history go on.
         """
         previous = self.network
+        if project.training.epochs != self.project.training.epochs:
+            self.last_epoch = project.training.epochs
         self.project = project
-        same_data = len(self._order) == len(project.data)
         self._build()
-        if not same_data:
-            self._batch = 0
+        order = self._order_of(self.epoch + 1)
+        if not np.array_equal(order, self._order):
+            # Other samples, or in another order: the epoch begins again.
+            self._order = order
+            self._position = 0
             self._epoch_loss = 0.0
-        self._batch = min(self._batch, project.iterations_per_epoch - 1)
         self.network.initialize(project.training.seed)
         if origin is None:
             depth = min(previous.spec.depth, project.network.depth)
@@ -131,33 +151,35 @@ class Trainer:
             self.network.adopt(memory, range(1, memory.spec.depth + 1))
         self.network.adopt(previous, origin)
         self._watch_loss()
-        self._keep()
 
     def run_iterations(self, count: int) -> int:
         """Run up to ``count`` iterations; return how many were made.
 
-        Fewer are made when the project's epochs are complete.
+        Fewer are made when the last epoch is complete.
 
         Raises
         ------
-        DivergenceError : when the loss grows without limit; the state is that of the epoch's start.
+        DivergenceError : when the loss grows without limit; the state is then an earlier, good one.
         """
         done = 0
         while done < count and not self.finished:
-            left = self.project.iterations_per_epoch - self._batch
-            done += self._run_in_epoch(min(left, count - done))
+            done += self._run_in_epoch(min(self.iterations_to_epoch_end, count - done))
         return done
 
     def _run_in_epoch(self, count: int) -> int:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            progress = self._kernel.run(self._order, self._batch, count, self.iteration + 1)
-        self._batch += progress.completed
+            progress = self._kernel.run(self._order, self._position, count, self.iteration + 1)
+        size = len(self.project.data)
+        self._position = min(self._position + progress.completed * self.project.batch_size, size)
         self.iteration += progress.completed
         self._epoch_loss += progress.loss_sum
         if progress.completed < count:
             raise DivergenceError(self._divergence())
-        if self._batch == self.project.iterations_per_epoch:
+        if self._position == size:
             self._end_epoch()
+            # No further iteration would notice that the very last update went wrong.
+            if self.finished and not self.evaluate().loss <= self._kernel.loss_limit:
+                raise DivergenceError(self._divergence())
         return count
 
     def _end_epoch(self) -> None:
@@ -165,22 +187,25 @@ class Trainer:
         if self.history.wants(self.epoch):
             mean_loss = self._epoch_loss / len(self.project.data)
             self.history.append(self.epoch, mean_loss, self._accuracy())
-        self._batch = 0
+        self._position = 0
         self._epoch_loss = 0.0
         self._order = self._order_of(self.epoch + 1)
-        self._keep()
+        self._kept = (self._kept[0], self._kept[-1], self._state())
 
     def _watch_loss(self) -> None:
         """Take the loss of this start as the measure of one that grows without limit."""
         largest = math.nextafter(math.inf, 0.0)
-        start = self.evaluate().loss
-        if math.isfinite(start):
-            largest = min(largest, DIVERGENCE_FACTOR * max(start, 1.0))
+        loss = self.evaluate().loss
+        if math.isfinite(loss):
+            largest = min(largest, DIVERGENCE_FACTOR * max(loss, 1.0))
         self._kernel.loss_limit = largest
+        start = self._state()
+        self._kept = (start, start, start)
 
-    def _keep(self) -> None:
-        """Remember the state to fall back to if training diverges."""
-        self._kept = (self.network.theta.copy(), self.epoch, self.iteration, self._batch)
+    def _state(self) -> _State:
+        """What to fall back to if training diverges later."""
+        theta = self.network.theta.copy()
+        return _State(theta, self.epoch, self.iteration, self._position, self._epoch_loss)
 
     def _divergence(self) -> str:
         """Go back to the kept state; return the sentence that says what happened."""
@@ -194,9 +219,7 @@ class Trainer:
             None,
         )
         where = "" if layer is None else f" (first in the pre-activations of layer {layer})"
-        theta, self.epoch, self.iteration, self._batch = self._kept
-        self.network.theta[...] = theta
-        self._epoch_loss = 0.0
+        self._fall_back()
         rate = self.project.optimizer.learning_rate
         return (
             f"Training stopped: the loss grew without limit at iteration {failed:,}{where}. "
@@ -204,10 +227,26 @@ class Trainer:
             f"Try a smaller learning rate than {rate:g}."
         )
 
+    def _fall_back(self) -> None:
+        """Return to the newest kept state that is still good: of the last two epochs' ends.
+
+        The newest one may itself hold the update that went wrong; the oldest, the start of
+        training or of the last change, is what "good" is measured by.
+        """
+        for state in reversed(self._kept):
+            self.network.theta[...] = state.theta
+            self.epoch, self.iteration = state.epoch, state.iteration
+            self._position, self._epoch_loss = state.position, state.epoch_loss
+            if self.evaluate().loss <= self._kernel.loss_limit:
+                break
+        self._order = self._order_of(self.epoch + 1)
+        self._kept = (self._kept[0], state, state)
+        self.history.forget_after(self.epoch)
+
     @property
     def iterations_to_epoch_end(self) -> int:
         """Iterations left in the current epoch, at least 1."""
-        return self.project.iterations_per_epoch - self._batch
+        return -(-(len(self.project.data) - self._position) // self.project.batch_size)
 
     def run_epochs(self, count: int) -> int:
         """Run to the end of the ``count``-th epoch from here; return the iterations made."""
@@ -220,14 +259,17 @@ class Trainer:
         Raises
         ------
         DivergenceError : as :meth:`run_iterations`.
+        RuntimeError : when the last epoch is complete; :meth:`extend` it first.
         """
+        if self.finished:
+            raise RuntimeError("training is complete")
         before = self.network.theta.copy()
         epoch, iteration = self.epoch + 1, self.iteration + 1
-        start = self._batch * self.project.batch_size
-        samples = self._order[start : start + self.project.batch_size]
+        samples = self._order[self._position : self._position + self.project.batch_size]
         self.run_iterations(1)
         done = self._kernel.last_pass
-        done.output_error()
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            done.output_error()
         return Trace(
             spec=self.project.network,
             epoch=epoch,
@@ -246,6 +288,7 @@ class Trainer:
             theta_before=_frozen(before),
             gradient=_frozen(done.gradient),
             theta_after=_frozen(self.network.theta),
+            fused=done.fused,
         )
 
     def evaluate(self) -> Evaluation:

@@ -27,6 +27,11 @@ def _folders_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         yield
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end, so that collecting garbage need not look at it."""
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _garbage_between_tests() -> Iterator[None]:
     """Cyclic garbage is collected between tests only, as the program does it by a timer.

@@ -32,7 +32,7 @@ from ui.style import apply_theme, system_theme
 from ui.theme import DARK, GRID, LIGHT, Theme
 from ui.transport.phase_strip import PhaseStrip
 from ui.transport.timeline_bar import TimelineBar
-from ui.transport.transport_bar import TransportBar
+from ui.transport.transport_bar import DEFAULT_SPEED, TransportBar
 
 DEFAULT_SIZE = (1440, 900)
 
@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self.resize(*DEFAULT_SIZE)
         self._apply_theme()
         self._show_project(session.project)
+        self.transport.set_speed(settings.whole_number("speed", DEFAULT_SPEED, 0, 100))
         settings.restore_geometry(self)
 
     def _build_widgets(self) -> None:
@@ -81,7 +82,7 @@ class MainWindow(QMainWindow):
         for column, stretch in ((self.data_card, 0), (self.network_card, 1), (right, 0)):
             columns.addWidget(column)
             columns.setStretchFactor(columns.count() - 1, stretch)
-        columns.setSizes([250, 700, 330])
+        columns.setSizes([250, 690, 340])
         columns.setChildrenCollapsible(False)
         for splitter in (columns, right):
             splitter.setHandleWidth(GRID)
@@ -378,6 +379,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop training and wait for its thread, whatever else happens."""
         try:
+            self._settings.set_whole_number("speed", self.transport.speed.value())
             self._settings.save_window(self)
         finally:
             self.session.shut_down()

@@ -48,6 +48,17 @@ class Settings:
         """Store a yes or no."""
         self._store.setValue(name, value)
 
+    def whole_number(self, name: str, default: int, low: int, high: int) -> int:
+        """A stored number, if it is one from ``low`` to ``high``."""
+        value = str(self._read(name))
+        if not (value.isascii() and value.isdigit() and len(value) <= 9):
+            return default
+        return int(value) if low <= int(value) <= high else default
+
+    def set_whole_number(self, name: str, value: int) -> None:
+        """Store a number."""
+        self._store.setValue(name, value)
+
     def save_window(self, window: QMainWindow) -> None:
         """Store size, place and docks, with a checksum over them."""
         contents = {"geometry": window.saveGeometry(), "docks": window.saveState(LAYOUT_VERSION)}

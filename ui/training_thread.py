@@ -21,6 +21,8 @@ Command = Callable[[Runner], None]
 
 SLICE_SECONDS = 0.004
 """How long iterations run before commands are looked at again."""
+FRAMES_PER_SECOND = 30.0
+"""At or below this rate every single iteration is shown."""
 RATE_WINDOW_SECONDS = 0.5
 """Over what time the updates per second are measured."""
 
@@ -128,8 +130,9 @@ class TrainingThread(QThread):
     def _train(self, rate: _Rate) -> None:
         started = time.perf_counter()
         if self._rate_limit is not None:
-            rate.count(self._runner.advance_traced())
-            self._post(rate.value if self._runner.running else 0.0)
+            rate.count(self._runner.advance(1))
+            if self._wanted or self._rate_limit <= FRAMES_PER_SECOND or not self._runner.running:
+                self._post(rate.value if self._runner.running else 0.0)
             rest = 1.0 / self._rate_limit - (time.perf_counter() - started)
             if rest > 0.0 and self._runner.running:
                 self._sleep(rest)
@@ -142,8 +145,6 @@ class TrainingThread(QThread):
         elif elapsed > SLICE_SECONDS * 2:
             self._slice = max(self._slice // 2, 1)
         if self._wanted or not self._runner.running:
-            if self._runner.running:
-                rate.count(self._runner.advance_traced())
             self._post(rate.value if self._runner.running else 0.0)
 
     def _post(self, updates_per_second: float) -> None:

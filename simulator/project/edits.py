@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from simulator.activations import ACTIVATIONS
+from simulator.initializers import INITIALIZERS
 from simulator.network import LayerParameters, LayerSpec, NetworkSpec
 from simulator.project.errors import ProjectError
 from simulator.project.model import MAX_LAYERS, MAX_UNITS, Project, check_memory
@@ -32,13 +34,15 @@ def insert_layer(project: Project, after: int, units: int | None = None) -> Edit
     ProjectError : when there are too many layers or too little memory.
     """
     layers = list(project.network.layers)
+    if units is not None:
+        _check_units(units)
     if len(layers) >= MAX_LAYERS:
         raise ProjectError(f"A network can have at most {MAX_LAYERS} layers.")
     if not 0 <= after < len(layers):
-        raise ProjectError("A layer can be added behind the input or a hidden layer.")
+        raise ProjectError("A layer can be added behind the input or behind a hidden layer.")
     hidden = [index for index in (after - 1, after) if 0 <= index < len(layers) - 1]
     model = layers[hidden[0]] if hidden else LayerSpec(4, "relu", initializer="he_uniform")
-    added = replace(model, units=units or model.units, dropout_rate=0.0, name="")
+    added = replace(model, units=model.units if units is None else units, dropout_rate=0.0, name="")
     layers.insert(after, added)
     origin: list[int | None] = [*range(1, len(layers))]
     origin.insert(after, None)
@@ -68,15 +72,31 @@ def change_layer(project: Project, number: int, **changes: Any) -> Edit:
     ProjectError : when the output layer's units are changed, units are out of range, or there is
         too little memory.
     """
-    units = changes.get("units")
-    if units is not None:
-        if number == project.network.depth and units != project.network.outputs:
-            raise ProjectError("The output layer has one neuron a target; change the data first.")
-        if not 1 <= units <= MAX_UNITS:
-            raise ProjectError(f"A layer can have 1 to {MAX_UNITS:,} units, not {units:,}.")
+    if not 1 <= number <= project.network.depth:
+        raise ProjectError(f"There is no layer {number}; the network has {project.network.depth}.")
     layers = list(project.network.layers)
-    layers[number - 1] = replace(layers[number - 1], **changes)
+    changed = replace(layers[number - 1], **changes)
+    _check_layer(changed)
+    if number == project.network.depth and changed.units != project.network.outputs:
+        raise ProjectError("The output layer has one neuron a target; change the data first.")
+    layers[number - 1] = changed
     return _edited(project, layers, list(range(1, len(layers) + 1)))
+
+
+def _check_units(units: int) -> None:
+    if not 1 <= units <= MAX_UNITS:
+        raise ProjectError(f"A layer can have 1 to {MAX_UNITS:,} units, not {units:,}.")
+
+
+def _check_layer(layer: LayerSpec) -> None:
+    _check_units(layer.units)
+    if not 0.0 <= layer.dropout_rate < 1.0:
+        raise ProjectError(
+            f"A dropout rate is a number from 0 to below 1, not {layer.dropout_rate:g}."
+        )
+    for word, known in ((layer.activation, ACTIVATIONS), (layer.initializer, INITIALIZERS)):
+        if word not in known:
+            raise ProjectError(f"“{word}” is unknown; allowed: {', '.join(known)}.")
 
 
 def _edited(project: Project, layers: list[LayerSpec], origin: list[int | None]) -> Edit:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 
+def printable(text: str, length: int = 40) -> str:
+    """A user's text as it may stand in a sentence: one line, nothing invisible, not too long."""
+    shown = "".join(c if c.isprintable() else "?" for c in text[:length])
+    return shown + "…" if len(text) > length else shown
+
+
 class ProjectError(ValueError):
     """A project, or a change of one, that cannot be used.
 

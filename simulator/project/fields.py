@@ -6,27 +6,31 @@ The sentence names the field and says what is allowed and what was found.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.project.errors import ProjectError
+from simulator.project.errors import ProjectError, printable
 
 Array = NDArray[np.float64]
 
 MISSING = object()
+MAX_FLOAT = sys.float_info.max
 
 
 def shown(value: Any) -> str:
     """A found value as it stands in a sentence: short, in quotes if it is text."""
     if isinstance(value, str):
-        return f"“{value[:40]}”"
+        return f"“{printable(value)}”"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     if isinstance(value, int):
-        return f"{value:,}" if abs(value) < 10**18 else f"{str(value)[:12]}…"
+        if abs(value) < 10**18:
+            return f"{value:,}"
+        return f"an integer of some {int(value.bit_length() * math.log10(2)) + 1:,} digits"
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list):
@@ -76,7 +80,8 @@ class Fields:
         for name in self._value:
             if name not in self._known:
                 allowed = ", ".join(sorted(self._known))
-                raise ProjectError(f"{self.path(name)} is not known; allowed here: {allowed}.")
+                found = self.path(printable(name))
+                raise ProjectError(f"{found} is not known; allowed here: {allowed}.")
 
     def child(self, name: str, default: Any = MISSING) -> Fields:
         """The fields of the object in this field."""
@@ -111,7 +116,8 @@ class Fields:
         value = self.raw(name, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise self.fail(name, allowed, value)
-        if not math.isfinite(value) or not low <= value < high:
+        # Compared before it is made a float: a whole number may be larger than any float.
+        if not low <= value < high or not -MAX_FLOAT <= value <= MAX_FLOAT:
             raise self.fail(name, allowed, value)
         return float(value)
 
@@ -127,9 +133,12 @@ class Fields:
         value = self.raw(name, default)
         if not isinstance(value, str) or len(value) > 200:
             raise self.fail(name, "a text of at most 200 characters", value)
-        if any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in value):
-            raise ProjectError(f"{self.path(name)} has an invalid character.")
+        self._check_characters(name, value)
         return value
+
+    def _check_characters(self, name: str, text: str) -> None:
+        if any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in text):
+            raise ProjectError(f"{self.path(name)} has an invalid character.")
 
     def choice(self, name: str, choices: Collection[str], default: Any = MISSING) -> str:
         """One of several words."""
@@ -146,10 +155,12 @@ class Fields:
     def texts(self, name: str, count: int) -> tuple[str, ...]:
         """A list of ``count`` texts or numbers, as texts; empty if the field is not there."""
         value = self.raw(name, [])
-        if not isinstance(value, list) or not all(isinstance(v, str | int) for v in value):
+        if not isinstance(value, list) or not all(_is_name(v) for v in value):
             raise self.fail(name, "a list of names", value)
         if value and len(value) != count:
             raise ProjectError(f"{self.path(name)} has {len(value)} names; {count} are needed.")
+        for entry in value:
+            self._check_characters(name, str(entry))
         return tuple(str(entry)[:200] for entry in value)
 
     def array(self, name: str, shape: tuple[int | None, ...], meaning: str) -> Array:
@@ -174,6 +185,13 @@ class Fields:
         if not np.isfinite(array).all():
             raise ProjectError(f"{self.path(name)} holds a value that is not a finite number.")
         return array
+
+
+def _is_name(value: Any) -> bool:
+    """A text, or a whole number short enough to be one."""
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, str) or (isinstance(value, int) and abs(value) < 10**18)
 
 
 def _nesting(depth: int) -> str:

@@ -74,8 +74,8 @@ class Project:
 def check_memory(network: NetworkSpec, samples: int, batch_size: int) -> None:
     """Refuse a network that would not fit, before a byte of it is allocated.
 
-    Counted in whole numbers of any size: theta, gradient, change and two copies for viewers, plus
-    five buffers a neuron and sample of a mini-batch.
+    Counted in whole numbers of any size: theta, gradient, change, two copies for viewers and three
+    to fall back to, plus some ten buffers a neuron and sample of a mini-batch.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def check_memory(network: NetworkSpec, samples: int, batch_size: int) -> None:
     """
     parameters = network.parameter_count
     neurons = sum(network.sizes)
-    needed = 8 * (5 * parameters + 5 * 2 * min(batch_size, samples) * neurons)
+    needed = 8 * (8 * parameters + 5 * 2 * min(batch_size, samples) * neurons)
     free = _free_memory()
     if needed > free // 2:
         raise ProjectError(

@@ -18,7 +18,7 @@ from simulator.losses import LOSSES
 from simulator.network import Array, DropoutStyle, LayerParameters, LayerSpec, NetworkSpec
 from simulator.optimizers import OPTIMIZERS, OptimizerSpec
 from simulator.project import strict_json
-from simulator.project.errors import ProjectError
+from simulator.project.errors import ProjectError, printable
 from simulator.project.fields import Fields
 from simulator.project.model import (
     MAX_EPOCHS,
@@ -47,9 +47,11 @@ def load_project(source: str | os.PathLike[str]) -> Project:
     if name in builtin_projects():
         return read_file(resource_path("projects", f"{name}.json"))
     path = Path(name)
-    if not path.exists():
+    if not os.path.exists(path):
         known = ", ".join(builtin_projects())
-        raise ProjectError(f"“{name}” is neither a file nor a built-in project ({known}).")
+        raise ProjectError(
+            f"“{printable(name, 80)}” is neither a file nor a built-in project ({known})."
+        )
     return read_file(path)
 
 
@@ -67,17 +69,18 @@ def read_file(path: Path) -> Project:
     ------
     ProjectError : one sentence that names the file.
     """
+    file = printable(path.name, 80)
     try:
-        size = path.stat().st_size
-        # A file far beyond the limit is not read at all; the reader words the refusal.
-        content = path.read_bytes() if size <= strict_json.MAX_BYTES else b" " * size
+        with path.open("rb") as stream:
+            # One byte more than allowed is enough to know, also of a file that never ends.
+            content = stream.read(strict_json.MAX_BYTES + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise ProjectError(f"“{path.name}” could not be read: {reason}.") from None
+        raise ProjectError(f"“{file}” could not be read: {reason}.") from None
     try:
-        return project_from_json(content, name=path.stem)
+        return project_from_json(content, name=printable(path.stem, 199))
     except ProjectError as error:
-        raise ProjectError(f"“{path.name}”: {error}") from None
+        raise ProjectError(f"“{file}”: {error}") from None
 
 
 def project_from_json(content: bytes, name: str = "untitled") -> Project:

@@ -10,7 +10,7 @@ import json
 import math
 from typing import Any, NoReturn
 
-from simulator.project.errors import ProjectError
+from simulator.project.errors import ProjectError, printable
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 64
@@ -27,9 +27,7 @@ def parse(content: bytes) -> Any:
     if not content:
         raise ProjectError("the file is empty.")
     if len(content) > MAX_BYTES:
-        raise ProjectError(
-            f"the description is too large ({len(content):,} bytes; at most {MAX_BYTES:,})."
-        )
+        raise ProjectError(f"the description is too large (more than {MAX_BYTES:,} bytes).")
     if content.startswith(b"\xef\xbb\xbf"):
         raise ProjectError("it starts with a byte-order mark; save it as UTF-8 without one.")
     if not content.strip(b"\0"):
@@ -97,6 +95,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for name, value in pairs:
         if name in result:
-            raise ProjectError(f"“{name}” appears twice.")
+            raise ProjectError(f"“{printable(name)}” appears twice.")
         result[name] = value
     return result

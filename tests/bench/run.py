@@ -50,6 +50,7 @@ def behind_the_window(seconds: float) -> tuple[float, np.ndarray]:
         window = MainWindow(session, Settings(str(Path(folder, "settings.ini"))))
         window.resize(1280, 800)
         window.show()
+        window.transport.set_speed(100)
         session.start()
         session.run()
         _process(application, 0.5)

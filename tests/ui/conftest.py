@@ -47,6 +47,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     session = Session(load_project("digits-5x5").with_epochs(10**6))
     window = MainWindow(session, Settings(str(tmp_path / "settings.ini")))
     window.resize(1280, 800)
+    window.transport.set_speed(100)
     session.start()
     window.show()
     qtbot.waitExposed(window)

@@ -121,6 +121,7 @@ def make_snapshot(
         message="",
         epoch=0,
         iteration=0,
+        last_epoch=100,
         theta=theta,
         trace=made,
         cursor=cursor,

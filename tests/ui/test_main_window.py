@@ -284,3 +284,27 @@ def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None
 
 def test_panels_have_docks(window: MainWindow) -> None:
     assert len(window.docks.toggle_actions()) == len(PANELS)
+
+
+def test_after_the_last_epoch_one_can_step_and_run_on(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.set_training("Change epochs", epochs=3)
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.session.state is RunState.FINISHED)
+    assert window.session.snapshot.iteration == 15
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: window.session.snapshot.cursor == 0)
+    assert window.session.snapshot.trace.iteration == 16
+    QTest.keyClick(window, Qt.Key.Key_F7)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 4)
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.session.snapshot.iteration == 35)
+    assert window.session.state is RunState.FINISHED
+
+
+def test_the_speed_is_kept_for_the_next_start(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    window.transport.speed.setFocus()
+    QTest.keyClick(window.transport.speed, Qt.Key.Key_Home)
+    window.close()
+    assert Settings(str(tmp_path / "settings.ini")).whole_number("speed", 50, 0, 100) == 0

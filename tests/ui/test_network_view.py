@@ -87,7 +87,7 @@ def make_snapshot(
     if state is None:
         state = RunState.PAUSED if phase is None else RunState.STEPPING
     probe = Probe(rng.random(spec.inputs), tuple(v[0] for v in z), tuple(v[0] for v in activation))
-    return Snapshot(0, spec, state, "", 1, 1, network.theta, trace, cursor, EMPTY, probe, 0.0)
+    return Snapshot(0, spec, state, "", 1, 1, 100, network.theta, trace, cursor, EMPTY, probe, 0.0)
 
 
 def show(

@@ -14,7 +14,8 @@ from ui.widgets.card import Card
 _HINTS = {
     RunState.RUNNING: "Training runs. Pause it (F5), then step (F10) to see each operation with "
     "its numbers.",
-    RunState.FINISHED: "All epochs are trained. Reset, or raise the number of epochs, to go on.",
+    RunState.FINISHED: "All epochs are trained. Step (F10) to look at one more iteration, or run "
+    "(F5) on for as many epochs again.",
 }
 _HINT = "Press Step (F10): the network works through one iteration, one operation at a time."
 _LINES = 6

@@ -93,7 +93,7 @@ class TimelineBar(QWidget):
         painter.setFont(self._words)
         painter.setPen(theme.colour("text"))
         painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, status)
-        end = f"{project.training.epochs:,}"
+        end = f"{snapshot.last_epoch:,}"
         end_width = self._numbers_metrics.horizontalAdvance(end)
         right = area.left() - GRID - end_width
         painter.setFont(self._numbers)
@@ -101,17 +101,17 @@ class TimelineBar(QWidget):
         painter.drawText(QRectF(GRID + 6, 0, 20, HEIGHT), middle, "0")
         painter.drawText(QRectF(right, 0, end_width + 4, HEIGHT), middle, end)
         track = QRectF(GRID + 28, 6, max(20.0, right - 2 * GRID - 28), HEIGHT - 12)
-        painter.drawPixmap(track.topLeft(), self._curve(snapshot, project, track))
+        painter.drawPixmap(track.topLeft(), self._curve(snapshot, track))
         done = snapshot.iteration / max(1, project.iterations_per_epoch)
-        at = track.left() + track.width() * min(1.0, done / project.training.epochs)
+        at = track.left() + track.width() * min(1.0, done / snapshot.last_epoch)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("accent"))
         painter.drawRoundedRect(QRectF(at - 1.5, track.top(), 3, track.height()), 1.5, 1.5)
 
-    def _curve(self, snapshot: Snapshot, project: Project, track: QRectF) -> QPixmap:
+    def _curve(self, snapshot: Snapshot, track: QRectF) -> QPixmap:
         """The loss curve in miniature; drawn anew when it has grown by some two pixels."""
         history = snapshot.history
-        epochs = project.training.epochs
+        epochs = snapshot.last_epoch
         last = int(history.epoch[-1]) if len(history.epoch) else 0
         grown = int(last / epochs * track.width() / 2)
         ratio = self.devicePixelRatioF()

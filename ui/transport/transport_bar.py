@@ -18,6 +18,9 @@ GRAINS = ("Phase", "Iteration", "Epoch")
 _SLIDER_STEPS = 100
 _SLOWEST = 1.0
 _FASTEST_LIMIT = 1000.0
+DEFAULT_SPEED = 76
+"""Slider position at the first start: about 200 updates a second, so that the digits take some
+twelve seconds to learn and a class sees how; as fast as possible it is over in one."""
 
 
 class TransportBar(QWidget):
@@ -53,12 +56,12 @@ class TransportBar(QWidget):
         layout.addWidget(speed)
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self.speed.setRange(0, _SLIDER_STEPS)
-        self.speed.setValue(_SLIDER_STEPS)
+        self.speed.setToolTip("Updates a second; at the right end as many as the computer can")
         self.speed.setFixedWidth(104)
         self.speed.setAccessibleName("Speed")
         self.speed.valueChanged.connect(self._on_speed)
         layout.addWidget(self.speed)
-        self._speed_text = QLabel("full")
+        self._speed_text = QLabel("")
         self._speed_text.setProperty("role", "number")
         self._speed_text.setFixedWidth(56)
         layout.addWidget(self._speed_text)
@@ -78,6 +81,11 @@ class TransportBar(QWidget):
         button.setFixedSize(CONTROL_HEIGHT + 4, CONTROL_HEIGHT)
         button.setAccessibleName(self._actions[action_id].text())
         return button
+
+    def set_speed(self, value: int) -> None:
+        """Move the slider, 0 (one update a second) to 100 (as fast as possible)."""
+        self.speed.setValue(value)
+        self._on_speed(value)
 
     @property
     def grain_name(self) -> str:
