@@ -7,9 +7,12 @@ activation; what they write into ``delta`` is dE/dz.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +20,11 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
 class Activation(ABC):
-    """phi in a = phi(z), and its derivative."""
+    """phi in a = phi(z), and its derivative; a field is a parameter users may set."""
 
-    name: str
+    name: ClassVar[str]
 
     @abstractmethod
     def forward(self, z: Array, out: Array, rows: Array) -> None:
@@ -40,7 +44,7 @@ class Activation(ABC):
 class Linear(Activation):
     """a = z."""
 
-    name = "linear"
+    name: ClassVar[str] = "linear"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
         out[...] = z
@@ -52,19 +56,12 @@ class Linear(Activation):
 
 
 class Sigmoid(Activation):
-    """a = 1 / (1 + exp(-z)); da/dz = a (1 - a).
+    """a = 1 / (1 + exp(-z)); da/dz = a (1 - a)."""
 
-    z is cut off at -709, where exp(-z) would leave float64's range and a is 1e-308.
-    """
-
-    name = "sigmoid"
+    name: ClassVar[str] = "sigmoid"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
-        np.maximum(z, -709.0, out=out)
-        np.negative(out, out=out)
-        np.exp(out, out=out)
-        out += 1.0
-        np.reciprocal(out, out=out)
+        _sigmoid(z, out)
 
     def backward(
         self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
@@ -77,7 +74,7 @@ class Sigmoid(Activation):
 class Tanh(Activation):
     """a = tanh(z); da/dz = 1 - a²."""
 
-    name = "tanh"
+    name: ClassVar[str] = "tanh"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
         np.tanh(z, out=out)
@@ -93,7 +90,7 @@ class Tanh(Activation):
 class Relu(Activation):
     """a = max(0, z); da/dz = 1 where z > 0, else 0 (also at z = 0, as in Keras and PyTorch)."""
 
-    name = "relu"
+    name: ClassVar[str] = "relu"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
         np.maximum(z, 0.0, out=out)
@@ -111,7 +108,7 @@ class Softmax(Activation):
     The row's largest z is taken off first, which changes nothing but keeps exp in range.
     """
 
-    name = "softmax"
+    name: ClassVar[str] = "softmax"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
         np.maximum.reduce(z, axis=1, keepdims=True, out=rows)
@@ -129,6 +126,213 @@ class Softmax(Activation):
         delta *= activation
 
 
-ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
-    {function.name: function for function in (Linear(), Sigmoid(), Tanh(), Relu(), Softmax())}
+@dataclass(frozen=True)
+class LeakyRelu(Activation):
+    """a = z for z > 0, else negative_slope · z; da/dz = 1, else negative_slope."""
+
+    name: ClassVar[str] = "leaky_relu"
+    negative_slope: float = 0.2
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        np.multiply(z, self.negative_slope, out=out)
+        np.copyto(out, z, where=z > 0.0)
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        np.multiply(error, self.negative_slope, out=delta)
+        np.copyto(delta, error, where=z > 0.0)
+
+
+@dataclass(frozen=True)
+class Elu(Activation):
+    """a = z for z > 0, else alpha (exp(z) - 1); da/dz = 1, else alpha exp(z).
+
+    Clevert, Unterthiner & Hochreiter 2015.
+    """
+
+    name: ClassVar[str] = "elu"
+    alpha: float = 1.0
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        np.minimum(z, 0.0, out=out)
+        np.expm1(out, out=out)
+        out *= self.alpha
+        np.copyto(out, z, where=z > 0.0)
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        np.minimum(z, 0.0, out=delta)
+        np.exp(delta, out=delta)
+        delta *= self.alpha
+        np.copyto(delta, 1.0, where=z > 0.0)
+        delta *= error
+
+
+class Selu(Activation):
+    """a = SCALE z for z > 0, else SCALE ALPHA (exp(z) - 1).  Klambauer et al. 2017."""
+
+    name: ClassVar[str] = "selu"
+    ALPHA: ClassVar[float] = 1.6732632423543772
+    SCALE: ClassVar[float] = 1.0507009873554805
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        np.minimum(z, 0.0, out=out)
+        np.expm1(out, out=out)
+        out *= self.ALPHA
+        np.copyto(out, z, where=z > 0.0)
+        out *= self.SCALE
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        np.minimum(z, 0.0, out=delta)
+        np.exp(delta, out=delta)
+        delta *= self.ALPHA
+        np.copyto(delta, 1.0, where=z > 0.0)
+        delta *= error
+        delta *= self.SCALE
+
+
+class Softplus(Activation):
+    """a = ln(1 + exp(z)); da/dz = sigmoid(z)."""
+
+    name: ClassVar[str] = "softplus"
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        np.logaddexp(0.0, z, out=out)
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        _sigmoid(z, delta)
+        delta *= error
+
+
+class Softsign(Activation):
+    """a = z / (1 + |z|); da/dz = 1 / (1 + |z|)²."""
+
+    name: ClassVar[str] = "softsign"
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        np.absolute(z, out=out)
+        out += 1.0
+        np.divide(z, out, out=out)
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        np.absolute(z, out=delta)
+        delta += 1.0
+        np.reciprocal(delta, out=delta)
+        delta *= delta
+        delta *= error
+
+
+class HardSigmoid(Activation):
+    """a = z / 6 + 1/2, cut off at 0 and 1; da/dz = 1/6 between, else 0 (Keras 3, PyTorch)."""
+
+    name: ClassVar[str] = "hard_sigmoid"
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        np.divide(z, 6.0, out=out)
+        out += 0.5
+        np.maximum(out, 0.0, out=out)
+        np.minimum(out, 1.0, out=out)
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        np.divide(error, 6.0, out=delta)
+        np.copyto(delta, 0.0, where=np.absolute(z) >= 3.0)
+
+
+class Silu(Activation):
+    """a = z sigmoid(z); da/dz = s + a (1 - s) with s = sigmoid(z).  Also called swish."""
+
+    name: ClassVar[str] = "silu"
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        _sigmoid(z, out)
+        out *= z
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        sigmoid = np.empty_like(z)
+        _sigmoid(z, sigmoid)
+        np.subtract(1.0, sigmoid, out=delta)
+        delta *= activation
+        delta += sigmoid
+        delta *= error
+
+
+class Gelu(Activation):
+    """a = z Phi(z), Phi the normal distribution's; da/dz = Phi(z) + z exp(-z²/2) / sqrt(2 pi).
+
+    Hendrycks & Gimpel 2016, the exact form.  NumPy has no erf; the standard library's is called
+    for each number, so this is the one activation that is slow.
+    """
+
+    name: ClassVar[str] = "gelu"
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        _normal_distribution(z, out)
+        out *= z
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        density = np.clip(z, -38.0, 38.0)
+        np.exp(-0.5 * density * density, out=density)
+        density *= z / math.sqrt(2.0 * math.pi)
+        _normal_distribution(z, delta)
+        delta += density
+        delta *= error
+
+
+def _sigmoid(z: Array, out: Array) -> None:
+    # Cut off where exp(-z) would leave float64's range; sigmoid is 1e-308 there.
+    np.maximum(z, -709.0, out=out)
+    np.negative(out, out=out)
+    np.exp(out, out=out)
+    out += 1.0
+    np.reciprocal(out, out=out)
+
+
+def _normal_distribution(z: Array, out: Array) -> None:
+    # erfc keeps its digits far out on the left, where 1 + erf would be 0.
+    out[...] = _ERFC(z * -math.sqrt(0.5))
+    out *= 0.5
+
+
+_ERFC = np.frompyfunc(math.erfc, 1, 1)
+
+
+ACTIVATION_TYPES: Mapping[str, type[Activation]] = MappingProxyType(
+    {
+        kind.name: kind
+        for kind in (
+            *(Linear, Sigmoid, Tanh, Relu, Softmax, LeakyRelu, Elu, Selu),
+            *(Softplus, Softsign, HardSigmoid, Gelu, Silu),
+        )
+    }
 )
+
+ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
+    {name: kind() for name, kind in ACTIVATION_TYPES.items()}
+)
+"""Every activation with its default parameters."""
+
+
+def activation_parameters(name: str) -> dict[str, float]:
+    """The parameters an activation has, with their defaults; most have none."""
+    return {
+        field.name: getattr(ACTIVATIONS[name], field.name) for field in fields(ACTIVATIONS[name])
+    }
+
+
+def make_activation(name: str, parameters: Mapping[str, float]) -> Activation:
+    """The activation of this name; parameters that are not given have their defaults."""
+    return ACTIVATION_TYPES[name](**parameters) if parameters else ACTIVATIONS[name]

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import counter_random
-from simulator.activations import ACTIVATIONS
+from simulator.activations import make_activation
 from simulator.losses import Loss
 from simulator.network import LayerSpec, Network
 
@@ -70,7 +70,10 @@ class Pass:
         ]
         self.loss_per_sample: Array = np.zeros(size)
         self.gradient: Array = np.zeros(spec.parameter_count)
-        self._functions = [ACTIVATIONS[layer.activation] for layer in spec.layers]
+        self._functions = [
+            make_activation(layer.activation, dict(layer.activation_parameters))
+            for layer in spec.layers
+        ]
         self.fused = (
             loss.fused == spec.layers[-1].activation and spec.layers[-1].dropout_rate == 0.0
         )

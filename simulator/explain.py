@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.activations import activation_parameters
 from simulator.network import LayerSpec, NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
 
@@ -32,7 +33,30 @@ PHASE_NAMES = {
     PhaseKind.UPDATE: "update",
 }
 
+_FORMULAS = {
+    "linear": "z = {z}",
+    "sigmoid": "1 / (1 + exp({minus}))",
+    "tanh": "tanh({z})",
+    "relu": "max(0, {z})",
+    "softmax": "exp({z}) / Σ exp(z)",
+    "leaky_relu": "z if z > 0, else {negative_slope:g} z; z = {z}",
+    "elu": "z if z > 0, else {alpha:g} (exp(z) − 1); z = {z}",
+    "selu": "1.0507 z if z > 0, else 1.7581 (exp(z) − 1); z = {z}",
+    "softplus": "ln(1 + exp({z}))",
+    "softsign": "z / (1 + |z|); z = {z}",
+    "hard_sigmoid": "z / 6 + ½ within 0 and 1; z = {z}",
+    "gelu": "z Φ(z); z = {z}",
+    "silu": "z / (1 + exp(−z)); z = {z}",
+}
 _DERIVATIVES = {
+    "leaky_relu": "1 if z > 0, else {negative_slope:g}",
+    "elu": "1 if z > 0, else {alpha:g} exp(z)",
+    "selu": "1.0507 if z > 0, else 1.7581 exp(z)",
+    "softplus": "1 / (1 + exp(−z))",
+    "softsign": "1 / (1 + |z|)²",
+    "hard_sigmoid": "1/6 if |z| < 3, else 0",
+    "gelu": "Φ(z) + z exp(−z²/2) / √(2π)",
+    "silu": "s + a (1 − s), s = 1 / (1 + exp(−z))",
     "linear": "1",
     "sigmoid": "a (1 − a)",
     "tanh": "1 − a²",
@@ -100,10 +124,16 @@ def most_active_neuron(trace: Trace, phase: Phase) -> int:
 
 
 def explain(
-    trace: Trace, phase: Phase, neuron: int, loss_name: str, learning_rate: float, row: int = 0
+    trace: Trace,
+    phase: Phase,
+    neuron: int,
+    loss_name: str,
+    learning_rate: float,
+    row: int = 0,
+    optimizer: str = "sgd",
 ) -> Equation:
     """The equation of a phase for one neuron (from 0) and one sample (row of the mini-batch)."""
-    return _Explainer(trace, phase, neuron, loss_name, learning_rate, row).equation()
+    return _Explainer(trace, phase, neuron, loss_name, learning_rate, row, optimizer).equation()
 
 
 class _Explainer:
@@ -115,9 +145,11 @@ class _Explainer:
         loss_name: str,
         learning_rate: float,
         row: int,
+        optimizer: str,
     ) -> None:
         self._trace, self._phase, self._j, self._row = trace, phase, neuron, row
         self._loss_name, self._rate = loss_name, learning_rate
+        self._optimizer = optimizer
         self._spec = trace.spec
         self._number = phase.layer
         self._samples = len(trace.samples)
@@ -140,6 +172,12 @@ class _Explainer:
     @property
     def _layer(self) -> LayerSpec:
         return self._spec.layer(self._number)
+
+    @property
+    def _parameters(self) -> dict[str, float]:
+        """What this layer's activation is set to."""
+        own = dict(self._layer.activation_parameters)
+        return {**activation_parameters(self._layer.activation), **own}
 
     def _sign(self, letter: str, number: int, index: str = "") -> str:
         return f"{letter}{str(number).translate(SUPERSCRIPTS)}{index.translate(SUBSCRIPTS)}"
@@ -192,17 +230,11 @@ class _Explainer:
         z = self._trace.z[self._number - 1][self._row, self._j]
         a = self._trace.activation[self._number - 1][self._row, self._j]
         name = self._layer.activation
-        formulas = {
-            "linear": f"z = {number(z)}",
-            "sigmoid": f"1 / (1 + exp({number(-z)}))",
-            "tanh": f"tanh({number(z)})",
-            "relu": f"max(0, {number(z)})",
-            "softmax": f"exp({number(z)}) / Σ exp(z)",
-        }
+        formula = _FORMULAS[name].format(z=number(z), minus=number(-z), **self._parameters)
         return (
             f"{self._sign('a', self._number, self._index)} = "
             f"{name}({self._sign('z', self._number, self._index)})",
-            (formulas[name],),
+            (formula,),
             number(a),
             f"elementwise {self._shape(self._layer.units)}"
             if name != "softmax"
@@ -232,6 +264,9 @@ class _Explainer:
             "categorical_crossentropy": "E = −Σ t ln y",
             "binary_crossentropy": "E = −mean(t ln y + (1 − t) ln(1 − y))",
             "mse": "E = mean((y − t)²)",
+            "mae": "E = mean(|y − t|)",
+            "huber": "E = mean(e²/2 if |e| ≤ δ, else δ(|e| − δ/2))",
+            "hinge": "E = mean(max(0, 1 − t y))",
             "half_squared_error": "E = ½ Σ (y − t)²",
             "squared_error": "E = Σ (y − t)²",
         }[self._loss_name]
@@ -290,7 +325,8 @@ class _Explainer:
             )
         error = self._trace.error[index][row, j]
         a, z = self._trace.activation[index][row, j], self._trace.z[index][row, j]
-        lines = [f"φ′ = {_DERIVATIVES[name]}", f"z = {number(z)}   a = {number(a)}"]
+        derivative = _DERIVATIVES[name].format(**self._parameters)
+        lines = [f"φ′ = {derivative}", f"z = {number(z)}   a = {number(a)}"]
         if name == "softmax":
             lines = [f"a (ε − Σ a ε)   a = {number(a)}"]
         mask = self._trace.mask[index]
@@ -324,12 +360,15 @@ class _Explainer:
         after, _ = self._trace.updated(self._number)
         w = self._sign("w", self._number, f"{self._j + 1},{source + 1}")
         fan_in, units = self._spec.sizes[self._number - 1], self._layer.units
+        symbols = "w ← w − η ∂E/∂w"
+        step = f"{self._rate:g} · {number(gradient[self._j, source])}"
+        if self._optimizer != "sgd":
+            # What the optimizer made of the gradient, from the parameters before and after.
+            symbols = f"w ← w − Δw ({self._optimizer})"
+            step = number(before - after[self._j, source])
         return (
-            "w ← w − η ∂E/∂w",
-            (
-                f"{w}: {number(before)} − {self._rate:g} · {number(gradient[self._j, source])}",
-                f"into neuron {self._j + 1} from {source + 1}",
-            ),
+            symbols,
+            (f"{w}: {number(before)} − {step}", f"into neuron {self._j + 1} from {source + 1}"),
             number(after[self._j, source]),
             f"all ({units}, {fan_in}) weights and the biases",
         )

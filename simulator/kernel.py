@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.backprop import Pass
-from simulator.losses import LOSSES
+from simulator.losses import make_loss
 from simulator.network import Network
 from simulator.optimizers import Optimizer
 from simulator.project import Project
@@ -39,6 +39,7 @@ class NumpyKernel:
         self._project = project
         self._network = network
         self._optimizer = optimizer
+        self._loss = make_loss(project.loss, dict(project.loss_parameters))
         self._data = project.data
         self._given_masks = [
             (index, given.mask)
@@ -89,5 +90,5 @@ class NumpyKernel:
     def _pass_of(self, size: int) -> Pass:
         # Two sizes at most: the mini-batch, and the smaller one that may end an epoch.
         if size not in self._passes:
-            self._passes[size] = Pass(self._network, LOSSES[self._project.loss], size)
+            self._passes[size] = Pass(self._network, self._loss, size)
         return self._passes[size]

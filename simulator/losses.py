@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +25,12 @@ SMALLEST = 1e-300
 """Probabilities are kept at or above this where a logarithm or quotient needs it."""
 
 
+@dataclass(frozen=True)
 class Loss(ABC):
-    """E_n of a prediction, and dE_n/d(prediction)."""
+    """E_n of a prediction, and dE_n/d(prediction); a field is a parameter users may set."""
 
-    name: str
-    fused: str | None = None
+    name: ClassVar[str]
+    fused: ClassVar[str | None] = None
     """Name of the activation this loss is computed together with, straight from z."""
 
     @abstractmethod
@@ -70,7 +73,7 @@ class _SquaredDifference(Loss):
 class SquaredError(_SquaredDifference):
     """E_n = sum_i (y_i - t_i)² (deck A)."""
 
-    name = "squared_error"
+    name: ClassVar[str] = "squared_error"
 
     def factor(self, outputs: int) -> float:
         return 1.0
@@ -79,7 +82,7 @@ class SquaredError(_SquaredDifference):
 class HalfSquaredError(_SquaredDifference):
     """E_n = ½ sum_i (y_i - t_i)² (deck B)."""
 
-    name = "half_squared_error"
+    name: ClassVar[str] = "half_squared_error"
 
     def factor(self, outputs: int) -> float:
         return 0.5
@@ -88,7 +91,7 @@ class HalfSquaredError(_SquaredDifference):
 class MeanSquaredError(_SquaredDifference):
     """E_n = 1/n_out sum_i (y_i - t_i)² (Keras)."""
 
-    name = "mse"
+    name: ClassVar[str] = "mse"
 
     def factor(self, outputs: int) -> float:
         return 1.0 / outputs
@@ -97,8 +100,8 @@ class MeanSquaredError(_SquaredDifference):
 class CategoricalCrossentropy(Loss):
     """E_n = -sum_i t_i ln y_i, in nats; fused with softmax dE/dz = y sum(t) - t."""
 
-    name = "categorical_crossentropy"
-    fused = "softmax"
+    name: ClassVar[str] = "categorical_crossentropy"
+    fused: ClassVar[str | None] = "softmax"
 
     def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
         np.maximum(prediction, SMALLEST, out=scratch)
@@ -139,8 +142,8 @@ class BinaryCrossentropy(Loss):
     dE/dz_i = (y_i - t_i) / n_out.
     """
 
-    name = "binary_crossentropy"
-    fused = "sigmoid"
+    name: ClassVar[str] = "binary_crossentropy"
+    fused: ClassVar[str | None] = "sigmoid"
 
     def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
         np.maximum(prediction, SMALLEST, out=scratch)
@@ -176,15 +179,88 @@ class BinaryCrossentropy(Loss):
         out *= 1.0 / target.shape[1]
 
 
-LOSSES: Mapping[str, Loss] = MappingProxyType(
+class MeanAbsoluteError(Loss):
+    """E_n = 1/n_out sum_i |y_i - t_i| (Keras); its derivative is 0 where y = t."""
+
+    name: ClassVar[str] = "mae"
+
+    def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.subtract(prediction, target, out=scratch)
+        np.absolute(scratch, out=scratch)
+        np.add.reduce(scratch, axis=1, out=out)
+        out *= 1.0 / target.shape[1]
+
+    def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.subtract(prediction, target, out=out)
+        np.sign(out, out=out)
+        out *= 1.0 / target.shape[1]
+
+
+@dataclass(frozen=True)
+class Huber(Loss):
+    """E_n = 1/n_out sum_i h(y_i - t_i): e²/2 where |e| <= delta, else delta (|e| - delta/2).
+
+    Huber 1964; Keras averages over the outputs.  ``delta`` > 0.
+    """
+
+    name: ClassVar[str] = "huber"
+    delta: float = 1.0
+
+    def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.subtract(prediction, target, out=scratch)
+        np.absolute(scratch, out=scratch)
+        # With c = min(|e|, delta) both branches are c (|e| - c/2).
+        inner = np.minimum(scratch, self.delta)
+        scratch -= 0.5 * inner
+        scratch *= inner
+        np.add.reduce(scratch, axis=1, out=out)
+        out *= 1.0 / target.shape[1]
+
+    def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.subtract(prediction, target, out=out)
+        np.maximum(out, -self.delta, out=out)
+        np.minimum(out, self.delta, out=out)
+        out *= 1.0 / target.shape[1]
+
+
+class Hinge(Loss):
+    """E_n = 1/n_out sum_i max(0, 1 - t_i y_i), for targets of -1 and +1 (Keras)."""
+
+    name: ClassVar[str] = "hinge"
+
+    def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.multiply(target, prediction, out=scratch)
+        np.subtract(1.0, scratch, out=scratch)
+        np.maximum(scratch, 0.0, out=scratch)
+        np.add.reduce(scratch, axis=1, out=out)
+        out *= 1.0 / target.shape[1]
+
+    def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
+        np.multiply(target, prediction, out=scratch)
+        np.less(scratch, 1.0, out=out)
+        out *= target
+        out *= -1.0 / target.shape[1]
+
+
+LOSS_TYPES: Mapping[str, type[Loss]] = MappingProxyType(
     {
-        loss.name: loss
-        for loss in (
-            CategoricalCrossentropy(),
-            BinaryCrossentropy(),
-            MeanSquaredError(),
-            HalfSquaredError(),
-            SquaredError(),
+        kind.name: kind
+        for kind in (
+            *(CategoricalCrossentropy, BinaryCrossentropy, MeanSquaredError),
+            *(HalfSquaredError, SquaredError, MeanAbsoluteError, Huber, Hinge),
         )
     }
 )
+
+LOSSES: Mapping[str, Loss] = MappingProxyType({name: kind() for name, kind in LOSS_TYPES.items()})
+"""Every loss with its default parameters."""
+
+
+def loss_parameters(name: str) -> dict[str, float]:
+    """The parameters a loss has, with their defaults; most have none."""
+    return {field.name: getattr(LOSSES[name], field.name) for field in fields(LOSSES[name])}
+
+
+def make_loss(name: str, parameters: Mapping[str, float]) -> Loss:
+    """The loss of this name; parameters that are not given have their defaults."""
+    return LOSS_TYPES[name](**parameters) if parameters else LOSSES[name]

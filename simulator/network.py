@@ -31,6 +31,7 @@ class LayerSpec:
     ----------
     units : number of neurons, >= 1.
     activation : a name in :data:`simulator.activations.ACTIVATIONS`.
+    activation_parameters : (name, value) of those that differ from their defaults.
     bias : whether each neuron has a bias.
     dropout_rate : probability in [0, 1) that an output of this layer is dropped in training.
     dropout_style : ``"inverted"`` scales kept outputs by 1/(1 - rate) in training (Keras,
@@ -47,6 +48,7 @@ class LayerSpec:
     dropout_style: DropoutStyle = "inverted"
     initializer: str = "glorot_uniform"
     name: str = ""
+    activation_parameters: tuple[tuple[str, float], ...] = ()
 
     @property
     def keep_probability(self) -> float:

@@ -1,11 +1,18 @@
-"""Optimizers: how the flat parameter vector moves along the flat gradient.  Keras's names."""
+"""Optimizers: how the flat parameter vector moves along the flat gradient.
+
+Names, formulas and defaults are Keras 3's.  In the formulas w is a parameter, g its gradient, eta
+the learning rate and k the number of this update, counted from 1.  Every operation writes into a
+buffer made at the start.
+"""
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,30 +22,271 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class OptimizerSpec:
-    """Which optimizer, with which learning rate (> 0)."""
+    """Which optimizer, with which learning rate (> 0).
+
+    ``parameters`` are (name, value) of those that differ from the optimizer's defaults.
+    """
 
     name: str = "sgd"
     learning_rate: float = 0.01
+    parameters: tuple[tuple[str, float], ...] = ()
 
 
 class Optimizer(ABC):
-    """Moves ``theta`` in place; ``learning_rate`` may be changed between two steps."""
+    """Moves ``theta`` in place.
+
+    Attributes
+    ----------
+    learning_rate : may be changed between two steps.
+    iterations : updates made so far.
+    slots : what it remembers of the past by name, each (size,): saved and restored with training.
+    """
+
+    defaults: ClassVar[Mapping[str, float]] = MappingProxyType({})
+    """Its parameters besides the learning rate."""
+    slot_names: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, spec: OptimizerSpec, size: int) -> None:
         self.learning_rate = spec.learning_rate
+        self.parameters = {**self.defaults, **dict(spec.parameters)}
+        self.iterations = 0
+        self.slots: dict[str, Array] = {name: np.zeros(size) for name in self.slot_names}
         self._change = np.zeros(size)
+        self._scratch = np.zeros(size)
 
-    @abstractmethod
     def step(self, theta: Array, gradient: Array) -> None:
         """One update of ``theta`` from the gradient of the mini-batch; both (size,)."""
+        self.iterations += 1
+        self._compute_change(theta, gradient)
+        theta -= self._change
+
+    @abstractmethod
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        """Write what is to be taken off ``theta`` into ``self._change``."""
+
+    def _decay_average(self, slot: str, rate: float, values: Array) -> Array:
+        """slot <- rate slot + (1 - rate) values; ``values`` may be the scratch buffer."""
+        average = self.slots[slot]
+        average *= rate
+        np.multiply(values, 1.0 - rate, out=self._scratch)
+        average += self._scratch
+        return average
 
 
 class SGD(Optimizer):
-    """w <- w - learning_rate * dE/dw."""
+    """w <- w - eta g."""
 
-    def step(self, theta: Array, gradient: Array) -> None:
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
         np.multiply(gradient, self.learning_rate, out=self._change)
-        theta -= self._change
 
 
-OPTIMIZERS: Mapping[str, Callable[[OptimizerSpec, int], Optimizer]] = MappingProxyType({"sgd": SGD})
+class Momentum(Optimizer):
+    """v <- momentum v - eta g; w <- w + v.  Polyak 1964; Keras's SGD with momentum."""
+
+    defaults: ClassVar[Mapping[str, float]] = MappingProxyType({"momentum": 0.9})
+    slot_names: ClassVar[tuple[str, ...]] = ("velocity",)
+
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        velocity = self._velocity(gradient)
+        np.negative(velocity, out=self._change)
+
+    def _velocity(self, gradient: Array) -> Array:
+        velocity = self.slots["velocity"]
+        velocity *= self.parameters["momentum"]
+        np.multiply(gradient, self.learning_rate, out=self._scratch)
+        velocity -= self._scratch
+        return velocity
+
+
+class Nesterov(Momentum):
+    """v <- momentum v - eta g; w <- w + momentum v - eta g.  Nesterov 1983, in Keras's form."""
+
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        velocity = self._velocity(gradient)
+        np.multiply(velocity, -self.parameters["momentum"], out=self._change)
+        np.multiply(gradient, self.learning_rate, out=self._scratch)
+        self._change += self._scratch
+
+
+class Adagrad(Optimizer):
+    """s <- s + g²; w <- w - eta g / sqrt(s + epsilon).  Duchi, Hazan & Singer 2011."""
+
+    defaults: ClassVar[Mapping[str, float]] = MappingProxyType(
+        {"initial_accumulator_value": 0.1, "epsilon": 1e-7}
+    )
+    slot_names: ClassVar[tuple[str, ...]] = ("accumulator",)
+
+    def __init__(self, spec: OptimizerSpec, size: int) -> None:
+        super().__init__(spec, size)
+        self.slots["accumulator"][...] = self.parameters["initial_accumulator_value"]
+
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        accumulator = self.slots["accumulator"]
+        np.multiply(gradient, gradient, out=self._scratch)
+        accumulator += self._scratch
+        np.add(accumulator, self.parameters["epsilon"], out=self._scratch)
+        np.sqrt(self._scratch, out=self._scratch)
+        np.multiply(gradient, self.learning_rate, out=self._change)
+        self._change /= self._scratch
+
+
+class Adadelta(Optimizer):
+    """s <- rho s + (1 - rho) g²; u = g sqrt(d + epsilon) / sqrt(s + epsilon);
+    d <- rho d + (1 - rho) u²; w <- w - eta u.  Zeiler 2012.
+    """
+
+    defaults: ClassVar[Mapping[str, float]] = MappingProxyType({"rho": 0.95, "epsilon": 1e-7})
+    slot_names: ClassVar[tuple[str, ...]] = ("accumulated_gradient", "accumulated_change")
+
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        rho, epsilon = self.parameters["rho"], self.parameters["epsilon"]
+        np.multiply(gradient, gradient, out=self._scratch)
+        squares = self._decay_average("accumulated_gradient", rho, self._scratch)
+        np.add(self.slots["accumulated_change"], epsilon, out=self._change)
+        np.add(squares, epsilon, out=self._scratch)
+        self._change /= self._scratch
+        np.sqrt(self._change, out=self._change)
+        self._change *= gradient
+        np.multiply(self._change, self._change, out=self._scratch)
+        self._decay_average("accumulated_change", rho, self._scratch)
+        self._change *= self.learning_rate
+
+
+class RMSprop(Optimizer):
+    """s <- rho s + (1 - rho) g²; w <- w - eta g / sqrt(s + epsilon).  Tieleman & Hinton 2012."""
+
+    defaults: ClassVar[Mapping[str, float]] = MappingProxyType({"rho": 0.9, "epsilon": 1e-7})
+    slot_names: ClassVar[tuple[str, ...]] = ("velocity",)
+
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        np.multiply(gradient, gradient, out=self._scratch)
+        average = self._decay_average("velocity", self.parameters["rho"], self._scratch)
+        np.add(average, self.parameters["epsilon"], out=self._scratch)
+        np.sqrt(self._scratch, out=self._scratch)
+        np.multiply(gradient, self.learning_rate, out=self._change)
+        self._change /= self._scratch
+
+
+class Adam(Optimizer):
+    """m <- beta_1 m + (1 - beta_1) g; v <- beta_2 v + (1 - beta_2) g²;
+    w <- w - eta_k m / (sqrt(v) + epsilon), eta_k = eta sqrt(1 - beta_2^k) / (1 - beta_1^k).
+
+    Kingma & Ba 2015, in the order of the end of their section 2, which is Keras's.
+    """
+
+    defaults: ClassVar[Mapping[str, float]] = MappingProxyType(
+        {"beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
+    )
+    slot_names: ClassVar[tuple[str, ...]] = ("momentum", "velocity")
+
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        beta_1, beta_2 = self.parameters["beta_1"], self.parameters["beta_2"]
+        mean = self._decay_average("momentum", beta_1, gradient)
+        self._divide_by_spread(gradient, mean)
+        correction = math.sqrt(1.0 - beta_2**self.iterations) / (1.0 - beta_1**self.iterations)
+        self._change *= self.learning_rate * correction
+
+    def _divide_by_spread(self, gradient: Array, numerator: Array) -> None:
+        """change <- numerator / (sqrt(v) + epsilon), with the new v."""
+        np.multiply(gradient, gradient, out=self._scratch)
+        squares = self._decay_average("velocity", self.parameters["beta_2"], self._scratch)
+        np.sqrt(squares, out=self._scratch)
+        self._scratch += self.parameters["epsilon"]
+        np.divide(numerator, self._scratch, out=self._change)
+
+
+class AdamW(Adam):
+    """As Adam, after w <- w - eta weight_decay w.  Loshchilov & Hutter 2019."""
+
+    defaults: ClassVar[Mapping[str, float]] = MappingProxyType(
+        {"weight_decay": 0.004, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7}
+    )
+
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        super()._compute_change(theta, gradient)
+        np.multiply(theta, self.learning_rate * self.parameters["weight_decay"], out=self._scratch)
+        self._change += self._scratch
+
+
+class Adamax(Optimizer):
+    """m as in Adam; u <- max(beta_2 u, |g|); w <- w - eta / (1 - beta_1^k) m / (u + epsilon).
+
+    Kingma & Ba 2015, section 7.1.
+    """
+
+    defaults: ClassVar[Mapping[str, float]] = Adam.defaults
+    slot_names: ClassVar[tuple[str, ...]] = ("momentum", "largest")
+
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        beta_1 = self.parameters["beta_1"]
+        mean = self._decay_average("momentum", beta_1, gradient)
+        largest = self.slots["largest"]
+        largest *= self.parameters["beta_2"]
+        np.absolute(gradient, out=self._scratch)
+        np.maximum(largest, self._scratch, out=largest)
+        np.add(largest, self.parameters["epsilon"], out=self._scratch)
+        np.divide(mean, self._scratch, out=self._change)
+        self._change *= self.learning_rate / (1.0 - beta_1**self.iterations)
+
+
+class Nadam(Optimizer):
+    """Adam with Nesterov's look ahead: with mu_k = beta_1 (1 - 0.96^k / 2) and their products
+    U_k = mu_1 ... mu_k,
+
+    m and v as in Adam; m' = mu_{k+1} m / (1 - U_{k+1}) + (1 - mu_k) g / (1 - U_k);
+    v' = v / (1 - beta_2^k); w <- w - eta m' / (sqrt(v') + epsilon).  Dozat 2016, Keras's schedule.
+    """
+
+    defaults: ClassVar[Mapping[str, float]] = Adam.defaults
+    slot_names: ClassVar[tuple[str, ...]] = ("momentum", "velocity")
+
+    def __init__(self, spec: OptimizerSpec, size: int) -> None:
+        super().__init__(spec, size)
+        self._product = (0, 1.0)
+
+    def _compute_change(self, theta: Array, gradient: Array) -> None:
+        beta_1, beta_2 = self.parameters["beta_1"], self.parameters["beta_2"]
+        step = self.iterations
+        now, ahead = _nadam_momentum(beta_1, step), _nadam_momentum(beta_1, step + 1)
+        product = self._product_up_to(step)
+        mean = self._decay_average("momentum", beta_1, gradient)
+        np.multiply(mean, ahead / (1.0 - product * ahead), out=self._change)
+        np.multiply(gradient, (1.0 - now) / (1.0 - product), out=self._scratch)
+        self._change += self._scratch
+        np.multiply(gradient, gradient, out=self._scratch)
+        squares = self._decay_average("velocity", beta_2, self._scratch)
+        np.divide(squares, 1.0 - beta_2**step, out=self._scratch)
+        np.sqrt(self._scratch, out=self._scratch)
+        self._scratch += self.parameters["epsilon"]
+        self._change /= self._scratch
+        self._change *= self.learning_rate
+
+    def _product_up_to(self, step: int) -> float:
+        """U_k, from the one before; from the start where training was resumed."""
+        done, product = self._product
+        if done > step:
+            done, product = 0, 1.0
+        for k in range(done + 1, step + 1):
+            product *= _nadam_momentum(self.parameters["beta_1"], k)
+        self._product = (step, product)
+        return product
+
+
+def _nadam_momentum(beta_1: float, step: int) -> float:
+    return float(beta_1 * (1.0 - 0.5 * 0.96**step))
+
+
+OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType(
+    {
+        "sgd": SGD,
+        "momentum": Momentum,
+        "nesterov": Nesterov,
+        "adagrad": Adagrad,
+        "adadelta": Adadelta,
+        "rmsprop": RMSprop,
+        "adam": Adam,
+        "adamax": Adamax,
+        "nadam": Nadam,
+        "adamw": AdamW,
+    }
+)

@@ -18,9 +18,9 @@ from simulator import counter_random
 from simulator.backprop import Pass
 from simulator.history import History
 from simulator.kernel import NumpyKernel
-from simulator.losses import LOSSES
-from simulator.network import Array, Network
-from simulator.optimizers import OPTIMIZERS
+from simulator.losses import make_loss
+from simulator.network import Array, Network, NetworkSpec
+from simulator.optimizers import OPTIMIZERS, Optimizer
 from simulator.project import Project
 from simulator.snapshot import Probe
 from simulator.trace import Trace
@@ -55,6 +55,8 @@ class _State:
     """A moment of training that can be returned to."""
 
     theta: Array
+    slots: dict[str, Array]
+    updates: int
     epoch: int
     iteration: int
     position: int
@@ -94,11 +96,12 @@ class Trainer:
         size = project.network.parameter_count
         self._optimizer = OPTIMIZERS[project.optimizer.name](project.optimizer, size)
         self._kernel = NumpyKernel(project, self.network, self._optimizer)
+        loss = make_loss(project.loss, dict(project.loss_parameters))
         rows = min(len(project.data), EVALUATION_ROWS)
         self._outputs = np.empty((len(project.data), project.data.n_outputs))
-        self._evaluation_pass = Pass(self.network, LOSSES[project.loss], rows)
+        self._evaluation_pass = Pass(self.network, loss, rows)
         # With parameters of its own: while stepping, those on show are not the live ones.
-        self._probe_pass = Pass(Network(project.network), LOSSES[project.loss], 1)
+        self._probe_pass = Pass(Network(project.network), loss, 1)
 
     def _order_of(self, epoch: int) -> NDArray[np.intp]:
         """The order in which an epoch (counted from 1) visits the samples: (N,)."""
@@ -132,7 +135,7 @@ class Trainer:
         before are kept; new ones are drawn, or taken from ``memory`` if that has this shape
         (undo brings back what an edit took away).  Counters and history go on.
         """
-        previous = self.network
+        previous, optimizer = self.network, self._optimizer
         if project.training.epochs != self.project.training.epochs:
             self.last_epoch = project.training.epochs
         self.project = project
@@ -150,7 +153,22 @@ class Trainer:
         if memory is not None and memory.spec.sizes == self.network.spec.sizes:
             self.network.adopt(memory, range(1, memory.spec.depth + 1))
         self.network.adopt(previous, origin)
+        self._adopt_optimizer(optimizer, previous.spec, origin)
         self._watch_loss()
+
+    def _adopt_optimizer(
+        self, previous: Optimizer, spec: NetworkSpec, origin: Sequence[int | None]
+    ) -> None:
+        """Keep what the optimizer remembers of the parameters that were kept."""
+        if type(previous) is not type(self._optimizer):
+            return
+        self._optimizer.iterations = previous.iterations
+        for name, values in previous.slots.items():
+            old, new = Network(spec), Network(self.network.spec)
+            old.theta[...] = values
+            new.theta[...] = self._optimizer.slots[name]
+            new.adopt(old, origin)
+            self._optimizer.slots[name][...] = new.theta
 
     def run_iterations(self, count: int) -> int:
         """Run up to ``count`` iterations; return how many were made.
@@ -204,8 +222,15 @@ class Trainer:
 
     def _state(self) -> _State:
         """What to fall back to if training diverges later."""
-        theta = self.network.theta.copy()
-        return _State(theta, self.epoch, self.iteration, self._position, self._epoch_loss)
+        return _State(
+            theta=self.network.theta.copy(),
+            slots={name: values.copy() for name, values in self._optimizer.slots.items()},
+            updates=self._optimizer.iterations,
+            epoch=self.epoch,
+            iteration=self.iteration,
+            position=self._position,
+            epoch_loss=self._epoch_loss,
+        )
 
     def _divergence(self) -> str:
         """Go back to the kept state; return the sentence that says what happened."""
@@ -235,6 +260,9 @@ class Trainer:
         """
         for state in reversed(self._kept):
             self.network.theta[...] = state.theta
+            self._optimizer.iterations = state.updates
+            for name, values in state.slots.items():
+                self._optimizer.slots[name][...] = values
             self.epoch, self.iteration = state.epoch, state.iteration
             self._position, self._epoch_loss = state.position, state.epoch_loss
             if self.evaluate().loss <= self._kernel.loss_limit:

@@ -253,9 +253,14 @@ class Session(QObject):
         optimizer = replace(self.project.optimizer, learning_rate=learning_rate)
         self._push("Change learning rate", replace(self.project, optimizer=optimizer), None, "rate")
 
+    def set_optimizer(self, name: str) -> None:
+        """Use another optimizer from the next iteration on, with its default parameters."""
+        optimizer = replace(self.project.optimizer, name=name, parameters=())
+        self._push("Change optimizer", replace(self.project, optimizer=optimizer), None)
+
     def set_loss(self, loss: str) -> None:
         """Change the loss from the next iteration on."""
-        self._push("Change loss", replace(self.project, loss=loss), None)
+        self._push("Change loss", replace(self.project, loss=loss, loss_parameters=()), None)
 
     def set_training(self, text: str, **changes: Any) -> None:
         """Change fields of :class:`~simulator.project.TrainingSpec`."""

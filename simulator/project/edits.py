@@ -75,6 +75,9 @@ def change_layer(project: Project, number: int, **changes: Any) -> Edit:
     if not 1 <= number <= project.network.depth:
         raise ProjectError(f"There is no layer {number}; the network has {project.network.depth}.")
     layers = list(project.network.layers)
+    if changes.get("activation", layers[number - 1].activation) != layers[number - 1].activation:
+        # A parameter belongs to the activation it was given for.
+        changes = {"activation_parameters": (), **changes}
     changed = replace(layers[number - 1], **changes)
     _check_layer(changed)
     if number == project.network.depth and changed.units != project.network.outputs:

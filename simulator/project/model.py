@@ -39,7 +39,7 @@ class Project:
     """A network, how it is trained, and on what.
 
     ``parameters`` holds, per layer, start values given instead of drawn; it may be shorter than
-    the network.
+    the network.  ``loss_parameters`` are (name, value) of those that differ from the defaults.
     """
 
     network: NetworkSpec
@@ -50,6 +50,7 @@ class Project:
     parameters: tuple[LayerParameters, ...] = ()
     name: str = "untitled"
     title: str = ""
+    loss_parameters: tuple[tuple[str, float], ...] = ()
     about: str = field(default="", compare=False)
 
     @property
@@ -74,8 +75,9 @@ class Project:
 def check_memory(network: NetworkSpec, samples: int, batch_size: int) -> None:
     """Refuse a network that would not fit, before a byte of it is allocated.
 
-    Counted in whole numbers of any size: theta, gradient, change, two copies for viewers and three
-    to fall back to, plus some ten buffers a neuron and sample of a mini-batch.
+    Counted in whole numbers of any size: theta, gradient, two buffers and two slots of the
+    optimizer, two copies for viewers and three states to fall back to, plus some ten buffers a
+    neuron and sample of a mini-batch.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def check_memory(network: NetworkSpec, samples: int, batch_size: int) -> None:
     """
     parameters = network.parameter_count
     neurons = sum(network.sizes)
-    needed = 8 * (8 * parameters + 5 * 2 * min(batch_size, samples) * neurons)
+    needed = 8 * (17 * parameters + 5 * 2 * min(batch_size, samples) * neurons)
     free = _free_memory()
     if needed > free // 2:
         raise ProjectError(

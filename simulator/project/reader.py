@@ -10,16 +10,16 @@ import os
 from pathlib import Path
 from typing import Any, cast
 
-from simulator.activations import ACTIVATIONS
+from simulator.activations import ACTIVATIONS, activation_parameters
 from simulator.data import Dataset, Picture
 from simulator.data.builtin import BUILTIN_DATA, builtin_data
 from simulator.initializers import INITIALIZERS
-from simulator.losses import LOSSES
+from simulator.losses import LOSSES, loss_parameters
 from simulator.network import Array, DropoutStyle, LayerParameters, LayerSpec, NetworkSpec
 from simulator.optimizers import OPTIMIZERS, OptimizerSpec
 from simulator.project import strict_json
 from simulator.project.errors import ProjectError, printable
-from simulator.project.fields import Fields
+from simulator.project.fields import MAX_FLOAT, Fields
 from simulator.project.model import (
     MAX_EPOCHS,
     MAX_LAYERS,
@@ -99,7 +99,7 @@ def project_from_value(value: Any, name: str = "untitled") -> Project:
     _check_fit(network, data)
     check_memory(network, len(data), training.batch_size)
     parameters = _parameters(network_fields, network, len(data))
-    loss = _named(fields, "loss", LOSSES)
+    loss, parameters_of_loss = _loss(fields)
     project = Project(
         network=network,
         loss=loss,
@@ -110,20 +110,28 @@ def project_from_value(value: Any, name: str = "untitled") -> Project:
         name=fields.text("name", name),
         title=fields.text("title", ""),
         about=fields.text("about", ""),
+        loss_parameters=parameters_of_loss,
     )
     fields.finish()
     return project
 
 
-def _named(fields: Fields, name: str, choices: Any) -> str:
-    """A word, or an object with that word as its "name"."""
-    value = fields.raw(name)
-    if isinstance(value, dict):
-        inner = fields.child(name)
-        word = inner.choice("name", choices)
-        inner.finish()
-        return word
-    return fields.choice(name, choices)
+Parameters = tuple[tuple[str, float], ...]
+
+
+def _loss(fields: Fields) -> tuple[str, Parameters]:
+    """A name, or an object of a name and that loss's parameters, which are above 0."""
+    if not isinstance(fields.raw("loss"), dict):
+        return fields.choice("loss", LOSSES), ()
+    inner = fields.child("loss")
+    name = inner.choice("name", LOSSES)
+    given = tuple(
+        (parameter, inner.number(parameter, "a number above 0", ABOVE_ZERO, math.inf))
+        for parameter in loss_parameters(name)
+        if inner.has(parameter)
+    )
+    inner.finish()
+    return name, given
 
 
 def _network(fields: Fields) -> NetworkSpec:
@@ -136,7 +144,7 @@ def _network(fields: Fields) -> NetworkSpec:
 
 def _layer(fields: Fields) -> LayerSpec:
     units = fields.integer("units", 1, MAX_UNITS)
-    activation = _named(fields, "activation", ACTIVATIONS)
+    activation, parameters = _activation(fields)
     bias = fields.boolean("bias", True)
     rate = 0.0
     style = "inverted"
@@ -159,9 +167,25 @@ def _layer(fields: Fields) -> LayerSpec:
         dropout_style=cast(DropoutStyle, style),
         initializer=fields.choice("initializer", INITIALIZERS, "glorot_uniform"),
         name=fields.text("name", ""),
+        activation_parameters=parameters,
     )
     fields.finish()
     return layer
+
+
+def _activation(fields: Fields) -> tuple[str, Parameters]:
+    """A name, or an object of a name and that activation's parameters."""
+    if not isinstance(fields.raw("activation"), dict):
+        return fields.choice("activation", ACTIVATIONS), ()
+    inner = fields.child("activation")
+    name = inner.choice("name", ACTIVATIONS)
+    given = tuple(
+        (parameter, inner.number(parameter, "a finite number", -MAX_FLOAT, math.inf))
+        for parameter in activation_parameters(name)
+        if inner.has(parameter)
+    )
+    inner.finish()
+    return name, given
 
 
 def _rate(fields: Fields, name: str) -> float:
@@ -200,8 +224,21 @@ def _mask(fields: Fields, samples: int, layer: LayerSpec) -> Array:
 def _optimizer(fields: Fields) -> OptimizerSpec:
     name = fields.choice("name", OPTIMIZERS, "sgd")
     rate = fields.number("learning_rate", "a number above 0", ABOVE_ZERO, math.inf, default=0.01)
+    given = tuple(
+        (parameter, _optimizer_parameter(fields, parameter))
+        for parameter in OPTIMIZERS[name].defaults
+        if fields.has(parameter)
+    )
     fields.finish()
-    return OptimizerSpec(name, rate)
+    return OptimizerSpec(name, rate, given)
+
+
+def _optimizer_parameter(fields: Fields, name: str) -> float:
+    if name == "epsilon":
+        return fields.number(name, "a number above 0", ABOVE_ZERO, math.inf)
+    if name in ("weight_decay", "initial_accumulator_value"):
+        return fields.number(name, "a number of at least 0", 0.0, math.inf)
+    return fields.number(name, "a number from 0 to below 1", 0.0, 1.0)
 
 
 def _training(fields: Fields) -> TrainingSpec:

@@ -278,7 +278,7 @@ BAD: dict[str, tuple[str, Any, tuple[str, ...]]] = {
     "loss unknown": ("loss", "foo", ("loss", "“foo”", "mse")),
     "loss list": ("loss", ["mse"], ("loss", "mse")),
     "loss missing": ("loss", DELETE, ("loss", "missing")),
-    "optimizer unknown": ("optimizer.name", "adamw", ("optimizer.name", "“adamw”", "sgd")),
+    "optimizer unknown": ("optimizer.name", "adamant", ("optimizer.name", "“adamant”", "sgd")),
     "optimizer text": ("optimizer", "sgd", ("optimizer", "“sgd”")),
     "rate text": ("optimizer.learning_rate", "fast", ("learning_rate", "number", "“fast”")),
     "rate true": ("optimizer.learning_rate", True, ("learning_rate", "number", "true")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from simulator.losses import LOSSES
+from simulator.optimizers import OPTIMIZERS
 from simulator.project import Project
 from simulator.project.model import MAX_EPOCHS
 from ui.inspector.forms import Choice, Decimal, WholeNumber, add_row, form
@@ -14,7 +15,7 @@ MAX_SPIN = 2**31 - 1
 
 
 class NetworkForm(QWidget):
-    """Learning rate, mini-batch, epochs, seed, loss; all may change while training runs."""
+    """How the network learns; every setting may change while training runs."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,8 +25,10 @@ class NetworkForm(QWidget):
         self.epochs = WholeNumber("Epochs", 1, min(MAX_EPOCHS, MAX_SPIN))
         self.seed = WholeNumber("Seed", 0, MAX_SPIN)
         self.loss = Choice("Loss", list(LOSSES))
+        self.optimizer = Choice("Optimizer", list(OPTIMIZERS))
         self.shuffle = QCheckBox("New order each epoch")
         rows = form()
+        add_row(rows, "Optimizer", self.optimizer)
         add_row(rows, "Learning rate", self.learning_rate)
         add_row(rows, "Mini-batch", self.batch_size)
         add_row(rows, "Epochs", self.epochs)
@@ -45,6 +48,7 @@ class NetworkForm(QWidget):
         self.epochs.chosen.connect(self._on_epochs)
         self.seed.chosen.connect(self._on_seed)
         self.loss.chosen.connect(self._on_loss)
+        self.optimizer.chosen.connect(self._on_optimizer)
         self.shuffle.clicked.connect(self._on_shuffle)
 
     def show_project(self, project: Project) -> None:
@@ -55,6 +59,7 @@ class NetworkForm(QWidget):
         self.epochs.show_value(min(project.training.epochs, MAX_SPIN))
         self.seed.show_value(min(project.training.seed, MAX_SPIN))
         self.loss.show_value(project.loss)
+        self.optimizer.show_value(project.optimizer.name)
         self.shuffle.setChecked(project.training.shuffle)
 
     def _on_learning_rate(self, value: float) -> None:
@@ -68,6 +73,9 @@ class NetworkForm(QWidget):
 
     def _on_seed(self, value: int) -> None:
         self._session.set_training("Change seed", seed=value)
+
+    def _on_optimizer(self, name: str) -> None:
+        self._session.set_optimizer(name)
 
     def _on_loss(self, name: str) -> None:
         self._session.set_loss(name)

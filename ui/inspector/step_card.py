@@ -79,7 +79,14 @@ class StepCard(Card):
         if key == self._shown:
             return
         self._shown = key
-        equation = explain(trace, phase, neuron, project.loss, project.optimizer.learning_rate)
+        equation = explain(
+            trace,
+            phase,
+            neuron,
+            project.loss,
+            project.optimizer.learning_rate,
+            optimizer=project.optimizer.name,
+        )
         self._hint.hide()
         self.set_caption(f"{snapshot.spec.layer_name(phase.layer)}, neuron {neuron + 1}")
         for label, text in (

@@ -15,6 +15,8 @@ from ui.theme import CONTROL_HEIGHT, GRID, Theme
 from ui.widgets.segmented import SegmentedControl
 
 GRAINS = ("Phase", "Iteration", "Epoch")
+OPTIMIZER_TITLES = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}
+"""Optimizers that are not written with one capital."""
 _SLIDER_STEPS = 100
 _SLOWEST = 1.0
 _FASTEST_LIMIT = 1000.0
@@ -100,9 +102,9 @@ class TransportBar(QWidget):
 
     def show_project(self, project: Project) -> None:
         """Print the training settings."""
-        training = project.training
+        training, name = project.training, project.optimizer.name
         text = (
-            f"{project.optimizer.name.upper()} · learning rate "
+            f"{OPTIMIZER_TITLES.get(name, name.capitalize())} · learning rate "
             f"{project.optimizer.learning_rate:g} · batch {project.batch_size} · "
             f"seed {training.seed}"
         )
