@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
         apply_theme(QApplication.instance(), self._theme)
         self._data_on_show: object = None
         self._laid_out = False
+        self._stop_message = ""
         self._stepped_to: tuple[int, int] | None = None
         self.actions_by_id = Actions(self)
         self._build_widgets()
@@ -225,8 +226,12 @@ class MainWindow(QMainWindow):
         self.data_card.set_training_sample(int(snapshot.trace.samples[0]) if stepping else None)
         if self.actions_by_id["follow"].isChecked():
             self.docks.follow(snapshot.phase)
-        if snapshot.state is RunState.STOPPED and snapshot.message:
-            self.show_notice(snapshot.message)
+        if snapshot.message != self._stop_message:
+            self._stop_message = snapshot.message
+            if snapshot.message:
+                self.show_notice(snapshot.message)
+            else:
+                self._notice_bar.hide()
         can_go_back = snapshot.trace is not None and snapshot.cursor != 0
         self.actions_by_id["step_back"].setEnabled(
             can_go_back and snapshot.state is not RunState.RUNNING

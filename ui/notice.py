@@ -25,6 +25,8 @@ class NoticeBar(QWidget):
         self._label.setWordWrap(True)
         self._close = QToolButton()
         self._close.setAccessibleName("Close this notice")
+        self._close.setAutoRaise(True)
+        self._close.setFixedSize(28, 28)
         self._close.clicked.connect(self.closed)
         layout.addWidget(self._sign)
         layout.addWidget(self._label, 1)

@@ -109,6 +109,24 @@ def test_an_inserted_layer_is_new_and_the_others_are_kept(after: int) -> None:
     check_layout(trainer)
 
 
+@pytest.mark.parametrize("after", [0, 1, 2, 3])
+def test_weights_from_another_layer_than_before_are_drawn_anew(after: int) -> None:
+    """Also where the shapes happen to fit: the links behind a new layer are new links."""
+    trainer = trained()
+    before = copy_of(trainer.network)
+    apply(trainer, insert_layer(trainer.project, after))
+    fresh = Trainer(trainer.project).network
+    behind = after + 1
+    np.testing.assert_array_equal(trainer.network.W[behind], fresh.W[behind])
+    assert not np.isin(trainer.network.W[behind], before.W[after]).any()
+
+
+def test_a_new_layer_leaves_the_start_of_those_before_it() -> None:
+    one, other = Trainer(digits()), Trainer(insert_layer(digits(), 3).project)
+    for index in range(3):
+        np.testing.assert_array_equal(one.network.W[index], other.network.W[index])
+
+
 def test_an_inserted_layer_is_like_its_neighbour() -> None:
     project = change_layer(digits(), 2, units=9, activation="tanh").project
     inserted = insert_layer(project, 2).project.network.layer(3)

@@ -200,6 +200,8 @@ def test_divergence_is_a_sentence_in_the_window_and_run_goes_on(
     qtbot.waitUntil(lambda: window.session.state is RunState.STOPPED)
     qtbot.waitUntil(window.notice.isVisible)
     assert "smaller learning rate" in window.notice.text()
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: not window.notice.isVisible())
     QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     run(qtbot, window)
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.actions import ACTIONS
+from ui.style import numbers_font
 
 ELSEWHERE = (
     ("Arrows", "Network: to the next neuron or layer · Canvas: to the next pixel"),
@@ -30,7 +31,8 @@ def show_keyboard(parent: QWidget) -> QDialog:
     grid.setHorizontalSpacing(24)
     for row, (keys, text) in enumerate(keyboard_rows()):
         label = QLabel(keys)
-        label.setProperty("role", "number")
+        # Not by the style sheet, which would draw "++" as one sign.
+        label.setFont(numbers_font())
         grid.addWidget(label, row, 0)
         grid.addWidget(QLabel(text), row, 1)
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
