@@ -1,6 +1,6 @@
 """Activation functions: each formula and the way back through it stand side by side.
 
-All methods write into buffers of the caller, shape (N, units), and allocate nothing; ``rows``
+All methods write into buffers of the caller, shape (N, units); ``rows``
 (N, 1) is scratch space for one number a sample.  ``error`` is dE/da, the derivative by the
 activation; what they write into ``delta`` is dE/dz.
 """

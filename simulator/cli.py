@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from simulator import __version__
+from simulator.gradcheck import check_gradient
 from simulator.project import Project, ProjectError, builtin_projects, load_project
 from simulator.summary import summary
 from simulator.trace import Phase, PhaseKind, Trace
@@ -60,6 +61,12 @@ def build_parser() -> argparse.ArgumentParser:
     trace = add_command(commands, "trace", "lay the first iteration open", run_trace)
     trace.add_argument("--seed", type=whole_number(0), help="instead of the project's own")
     trace.add_argument("--json", action="store_true", help="print JSON for machines")
+
+    check = add_command(
+        commands, "check-gradient", "compare the gradient with differences", run_check_gradient
+    )
+    check.add_argument("--seed", type=whole_number(0), help="instead of the project's own")
+    check.add_argument("--json", action="store_true", help="print JSON for machines")
 
     add_command(commands, "summary", "print the table of layers and parameters", run_summary)
     return parser
@@ -249,6 +256,30 @@ def _print_numbers(name: str, value: Any) -> None:
     for row in rows:
         numbers = row if isinstance(row, list) else [row]
         print(f"  {name:<2}" + " ".join(f"{number:+.4f}" for number in numbers))
+
+
+def run_check_gradient(parsed: argparse.Namespace) -> int:
+    """``backlit check-gradient``: status 1 when backpropagation and differences disagree."""
+    found = check_gradient(_project(parsed))
+    if parsed.json:
+        report = {
+            "passed": found.passed,
+            "checked": found.checked,
+            "relative_error": found.relative_error,
+            "layer": found.where.layer,
+            "neuron": found.where.neuron + 1,
+            "source": None if found.where.source is None else found.where.source + 1,
+            "analytic": found.analytic,
+            "numerical": found.numerical,
+        }
+        print(json.dumps(report))
+    else:
+        verdict = "right" if found.passed else "WRONG"
+        print(f"The gradient is {verdict}: {found.checked:,} parameters checked.")
+        print(f"Worst relative error {found.relative_error:.2e} at {found.where}:")
+        print(f"  backpropagation      {found.analytic:+.12e}")
+        print(f"  central difference   {found.numerical:+.12e}")
+    return 0 if found.passed else 1
 
 
 def run_summary(parsed: argparse.Namespace) -> int:

@@ -61,7 +61,6 @@ _DERIVATIVES = {
     "sigmoid": "a (1 − a)",
     "tanh": "1 − a²",
     "relu": "1 if z > 0, else 0",
-    "softmax": "a (ε − Σ a ε) / ε",
 }
 
 
@@ -325,10 +324,11 @@ class _Explainer:
             )
         error = self._trace.error[index][row, j]
         a, z = self._trace.activation[index][row, j], self._trace.z[index][row, j]
-        derivative = _DERIVATIVES[name].format(**self._parameters)
-        lines = [f"φ′ = {derivative}", f"z = {number(z)}   a = {number(a)}"]
         if name == "softmax":
             lines = [f"a (ε − Σ a ε)   a = {number(a)}"]
+        else:
+            derivative = _DERIVATIVES[name].format(**self._parameters)
+            lines = [f"φ′ = {derivative}", f"z = {number(z)}   a = {number(a)}"]
         mask = self._trace.mask[index]
         if mask is not None:
             lines.append(f"dropout: × {mask[row, j] * self._layer.training_scale:g}")

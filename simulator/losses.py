@@ -1,7 +1,8 @@
 """Losses: each formula and its derivative by the prediction stand side by side.
 
 ``prediction`` and ``target`` are (N, n_out).  A loss gives one number a sample, E_n; the loss of a
-mini-batch is the mean of its samples' losses.  Nothing here allocates; ``scratch`` is (N, n_out).
+mini-batch is the mean of its samples' losses.  Everything is written into buffers of the caller;
+``scratch`` is (N, n_out).
 
 A loss that has a ``fused`` activation is computed from that activation's input z in one go, which
 is both exact and finite for every z: softmax with categorical cross-entropy, sigmoid with binary
@@ -55,9 +56,9 @@ class Loss(ABC):
 class _SquaredDifference(Loss):
     """factor * sum_i (y_i - t_i)²; the factor is what the three named losses differ in."""
 
+    @abstractmethod
     def factor(self, outputs: int) -> float:
         """What the sum of squares is multiplied by, for so many outputs."""
-        raise NotImplementedError
 
     def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
         np.subtract(prediction, target, out=scratch)

@@ -106,6 +106,8 @@ class Runner:
 
         The last of them is laid open, so that a snapshot always has the newest iteration to show.
         """
+        if iterations < 1:
+            return 0
         if self.trainer.finished:
             # Fewer epochs were asked for than have been trained.
             self.state = RunState.FINISHED

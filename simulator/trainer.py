@@ -22,6 +22,7 @@ from simulator.losses import make_loss
 from simulator.network import Array, Network, NetworkSpec
 from simulator.optimizers import OPTIMIZERS, Optimizer
 from simulator.project import Project
+from simulator.project.model import EVALUATION_ROWS
 from simulator.snapshot import Probe
 from simulator.trace import Trace
 
@@ -29,8 +30,6 @@ _Number = TypeVar("_Number", bound=np.generic)
 
 DIVERGENCE_FACTOR = 1000.0
 """Training stops at a mini-batch whose loss is so many times that of the start, or of 1."""
-EVALUATION_ROWS = 1024
-"""Samples sent through the network at once when it is evaluated."""
 
 
 class DivergenceError(ArithmeticError):
@@ -136,12 +135,13 @@ class Trainer:
         (undo brings back what an edit took away).  Counters and history go on.
         """
         previous, optimizer = self.network, self._optimizer
+        same_data = project.data is self.project.data
         if project.training.epochs != self.project.training.epochs:
             self.last_epoch = project.training.epochs
         self.project = project
         self._build()
         order = self._order_of(self.epoch + 1)
-        if not np.array_equal(order, self._order):
+        if not same_data or not np.array_equal(order, self._order):
             # Other samples, or in another order: the epoch begins again.
             self._order = order
             self._position = 0
@@ -234,7 +234,8 @@ class Trainer:
 
     def _divergence(self) -> str:
         """Go back to the kept state; return the sentence that says what happened."""
-        failed = self.iteration + 1
+        # At the end there is no next iteration: it was the last update that went wrong.
+        failed = self.iteration if self.finished else self.iteration + 1
         layer = next(
             (
                 number

@@ -87,6 +87,8 @@ def change_layer(project: Project, number: int, **changes: Any) -> Edit:
 
 
 def _check_units(units: int) -> None:
+    if not isinstance(units, int):
+        raise ProjectError(f"A layer has a whole number of units, not {units}.")
     if not 1 <= units <= MAX_UNITS:
         raise ProjectError(f"A layer can have 1 to {MAX_UNITS:,} units, not {units:,}.")
 

@@ -211,7 +211,10 @@ def _numbers(value: Any, depth: int) -> Array | None:
             return np.array([math.inf])
     if not isinstance(value, list):
         return None
-    rows = [_numbers(row, depth - 1) for row in value]
-    if not rows or any(row is None or row.shape != rows[0].shape for row in rows):  # type: ignore[union-attr]
-        return None
-    return np.stack([row for row in rows if row is not None])
+    rows: list[Array] = []
+    for entry in value:
+        row = _numbers(entry, depth - 1)
+        if row is None or (rows and row.shape != rows[0].shape):
+            return None
+        rows.append(row)
+    return np.stack(rows) if rows else None

@@ -14,6 +14,8 @@ MAX_UNITS = 100_000
 MAX_LAYERS = 100
 MAX_EPOCHS = 1_000_000_000
 MAX_SEED = 2**63 - 1
+EVALUATION_ROWS = 1024
+"""Samples sent through the network at once when it is evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ class Project:
     loss_parameters: tuple[tuple[str, float], ...] = ()
     about: str = field(default="", compare=False)
 
+    def __post_init__(self) -> None:
+        for number, given in enumerate(self.parameters, start=1):
+            if given.mask is not None and len(given.mask) != len(self.data):
+                raise ProjectError(
+                    f"layer {number}: the dropout mask has {len(given.mask):,} rows, but there are "
+                    f"{len(self.data):,} samples; give one row a sample, or no mask."
+                )
+
     @property
     def batch_size(self) -> int:
         """Samples a mini-batch really holds: no more than there are."""
@@ -77,7 +87,7 @@ def check_memory(network: NetworkSpec, samples: int, batch_size: int) -> None:
 
     Counted in whole numbers of any size: theta, gradient, two buffers and two slots of the
     optimizer, two copies for viewers and three states to fall back to, plus some ten buffers a
-    neuron and sample of a mini-batch.
+    neuron and sample of a mini-batch, and of the rows that are evaluated at once.
 
     Raises
     ------
@@ -85,12 +95,14 @@ def check_memory(network: NetworkSpec, samples: int, batch_size: int) -> None:
     """
     parameters = network.parameter_count
     neurons = sum(network.sizes)
-    needed = 8 * (17 * parameters + 5 * 2 * min(batch_size, samples) * neurons)
+    rows = min(batch_size, samples) + min(samples, EVALUATION_ROWS)
+    needed = 8 * (17 * parameters + 10 * rows * neurons)
     free = _free_memory()
     if needed > free // 2:
         raise ProjectError(
-            f"a network of {parameters:,} parameters needs {needed / 2**30:,.1f} GB of memory; "
-            f"this computer has {free / 2**30:,.1f} GB free. Use fewer units."
+            f"a network of {parameters:,} parameters and {neurons:,} neurons needs "
+            f"{needed / 2**30:,.1f} GB of memory; "
+            f"this computer has {free / 2**30:,.1f} GB free; use fewer units."
         )
 
 

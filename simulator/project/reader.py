@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, cast
 
@@ -121,15 +122,34 @@ Parameters = tuple[tuple[str, float], ...]
 
 def _loss(fields: Fields) -> tuple[str, Parameters]:
     """A name, or an object of a name and that loss's parameters, which are above 0."""
-    if not isinstance(fields.raw("loss"), dict):
-        return fields.choice("loss", LOSSES), ()
-    inner = fields.child("loss")
-    name = inner.choice("name", LOSSES)
-    given = tuple(
-        (parameter, inner.number(parameter, "a number above 0", ABOVE_ZERO, math.inf))
-        for parameter in loss_parameters(name)
-        if inner.has(parameter)
-    )
+
+    def read(inner: Fields, parameter: str) -> float:
+        return inner.number(parameter, "a number above 0", ABOVE_ZERO, math.inf)
+
+    return _named(fields, "loss", LOSSES, loss_parameters, read)
+
+
+def _activation(fields: Fields) -> tuple[str, Parameters]:
+    """A name, or an object of a name and that activation's parameters."""
+
+    def read(inner: Fields, parameter: str) -> float:
+        return inner.number(parameter, "a finite number", -MAX_FLOAT, math.inf)
+
+    return _named(fields, "activation", ACTIVATIONS, activation_parameters, read)
+
+
+def _named(
+    fields: Fields,
+    field: str,
+    choices: Collection[str],
+    parameters_of: Callable[[str], Collection[str]],
+    read: Callable[[Fields, str], float],
+) -> tuple[str, Parameters]:
+    if not isinstance(fields.raw(field), dict):
+        return fields.choice(field, choices), ()
+    inner = fields.child(field)
+    name = inner.choice("name", choices)
+    given = tuple((own, read(inner, own)) for own in parameters_of(name) if inner.has(own))
     inner.finish()
     return name, given
 
@@ -171,21 +191,6 @@ def _layer(fields: Fields) -> LayerSpec:
     )
     fields.finish()
     return layer
-
-
-def _activation(fields: Fields) -> tuple[str, Parameters]:
-    """A name, or an object of a name and that activation's parameters."""
-    if not isinstance(fields.raw("activation"), dict):
-        return fields.choice("activation", ACTIVATIONS), ()
-    inner = fields.child("activation")
-    name = inner.choice("name", ACTIVATIONS)
-    given = tuple(
-        (parameter, inner.number(parameter, "a finite number", -MAX_FLOAT, math.inf))
-        for parameter in activation_parameters(name)
-        if inner.has(parameter)
-    )
-    inner.finish()
-    return name, given
 
 
 def _rate(fields: Fields, name: str) -> float:

@@ -470,3 +470,28 @@ def test_what_an_optimizer_remembers_follows_its_layers(name: str) -> None:
                 after.weights(values, new), before.weights(remembered[slot], old)
             )
     trainer.run_iterations(7)
+
+
+def test_a_mask_must_have_a_row_a_sample() -> None:
+    project = make(
+        np.zeros((2, 3)),
+        np.zeros((2, 1)),
+        [layer(4, dropout={"rate": 0.5, "mask": [[1, 0, 1, 1], [0, 1, 1, 0]]}), layer(1)],
+    )
+    with pytest.raises(ProjectError, match="2 rows, but there are 5 samples"):
+        replace(project, data=regression(5).data)
+
+
+def test_other_data_begin_the_epoch_again() -> None:
+    first, second = with_rate(regression(5), 1e-12), regression(5)
+    other = replace(first, data=replace(second.data, targets=second.data.targets + 10.0))
+    trainer = Trainer(first)
+    trainer.run_iterations(2)
+    trainer.change(other)
+    trainer.run_iterations(trainer.iterations_to_epoch_end)
+    assert trainer.history.view().loss[-1] == pytest.approx(trainer.evaluate().loss, rel=1e-6)
+
+
+def test_units_are_a_whole_number() -> None:
+    with pytest.raises(ProjectError, match="whole number"):
+        change_layer(digits(), 1, units=2.5)

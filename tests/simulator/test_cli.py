@@ -437,3 +437,23 @@ def test_it_runs_without_qt() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout == "[]\n"
+
+
+# --- check-gradient ------------------------------------------------------------------------------
+
+
+def test_check_gradient_says_that_backpropagation_is_right() -> None:
+    result = backlit("check-gradient", "digits-5x5", "--json")
+    assert (result.returncode, result.stderr) == (0, "")
+    found = parse(result.stdout)
+    assert found["passed"] is True
+    assert found["checked"] == 1465
+    assert 0.0 <= found["relative_error"] < 1e-5
+    assert found["analytic"] == pytest.approx(found["numerical"], rel=1e-4, abs=1e-7)
+
+
+def test_check_gradient_for_people_names_the_place() -> None:
+    result = backlit("check-gradient", "xor")
+    assert result.returncode == 0
+    assert result.stdout.startswith("The gradient is right: 17 parameters checked.\n")
+    assert "layer " in result.stdout

@@ -614,6 +614,16 @@ def test_a_huge_network_is_refused_without_allocating_it(layers: list[int]) -> N
     assert peak_of(lambda: refused(lambda: project_from_value(value))) < 10 * 2**20
 
 
+def test_the_buffers_of_an_evaluation_count_as_memory_too() -> None:
+    """Few parameters and a mini-batch of 1, but 1,024 rows go through 5 million neurons at once."""
+    value = full()
+    layers = [{"units": 1 + 99_999 * (n % 2), "activation": "relu"} for n in range(99)]
+    value["network"] = {"inputs": 1, "layers": [*layers, {"units": 1, "activation": "linear"}]}
+    value["loss"], value["training"] = "mse", {"batch_size": 1}
+    value["data"] = {"inputs": [[0.0]] * 1024, "targets": [[0.0]] * 1024}
+    assert "memory" in refused(lambda: project_from_value(value))
+
+
 # --- anything at all -----------------------------------------------------------------------------
 
 TEXT = st.text(st.characters(exclude_categories=()), max_size=8)

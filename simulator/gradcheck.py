@@ -1,0 +1,126 @@
+"""The gradient of a project checked against finite differences of its own loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.backprop import Pass
+from simulator.losses import make_loss
+from simulator.network import Array, Network, NetworkSpec
+from simulator.project import Project
+from simulator.trainer import Trainer
+
+STEP = 1e-6
+"""h of the central difference; its error of some h² and 1e-16/h is least near here."""
+TOLERANCE = 1e-5
+"""A relative error above this is a wrong gradient, or a kink (of ReLU) within h."""
+MAX_PARAMETERS = 20_000
+"""More are not checked one by one but sampled evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Where a number of ``theta`` stands: layer (from 1), neuron and source (from 0).
+
+    ``source`` is None for a bias.
+    """
+
+    layer: int
+    neuron: int
+    source: int | None
+
+    def __str__(self) -> str:
+        if self.source is None:
+            return f"layer {self.layer}, bias of neuron {self.neuron + 1}"
+        return f"layer {self.layer}, weight from {self.source + 1} to neuron {self.neuron + 1}"
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """The outcome, at the parameter that fits worst.
+
+    ``analytic`` is from backpropagation, ``numerical`` is (E(w + h) - E(w - h)) / 2h;
+    ``relative_error`` is their difference over the larger one, or over the largest gradient there
+    is times 1e-4 where both are smaller; ``checked`` counts the parameters.
+    """
+
+    where: Parameter
+    analytic: float
+    numerical: float
+    relative_error: float
+    checked: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether every checked parameter agrees."""
+        return self.relative_error <= TOLERANCE
+
+
+def check_gradient(project: Project, step: float = STEP) -> GradientCheck:
+    """Compare the gradient of the project's first iteration with central differences.
+
+    The dropout masks are those of that iteration, for both.
+
+    Raises
+    ------
+    DivergenceError : when that iteration's loss is not finite.
+    """
+    trace = Trainer(project).trace_iteration()
+    network = Network(project.network)
+    loss = make_loss(project.loss, dict(project.loss_parameters))
+    current = Pass(network, loss, len(trace.x))
+    current.x[...], current.target[...] = trace.x, trace.target
+    for number, mask in enumerate(trace.mask, start=1):
+        if mask is not None:
+            current.set_mask(number, mask)
+
+    def loss_at(position: int, offset: float) -> float:
+        network.theta[position] = trace.theta_before[position] + offset
+        current.forward()
+        value = current.compute_loss()
+        network.theta[position] = trace.theta_before[position]
+        return value
+
+    network.theta[...] = trace.theta_before
+    size = len(network.theta)
+    positions = np.arange(0, size, max(1, -(-size // MAX_PARAMETERS)))
+    numerical = np.array(
+        [(loss_at(int(p), step) - loss_at(int(p), -step)) / (2.0 * step) for p in positions]
+    )
+    return _worst(project.network, positions, trace.gradient[positions], numerical)
+
+
+def _worst(
+    spec: NetworkSpec, positions: NDArray[np.intp], analytic: Array, numerical: Array
+) -> GradientCheck:
+    larger = np.maximum(np.abs(analytic), np.abs(numerical))
+    scale = np.maximum(larger, 1e-4 * max(float(larger.max()), 1e-12))
+    errors = np.abs(analytic - numerical) / scale
+    worst = int(np.argmax(errors))
+    return GradientCheck(
+        where=parameter_at(spec, int(positions[worst])),
+        analytic=float(analytic[worst]),
+        numerical=float(numerical[worst]),
+        relative_error=float(errors[worst]),
+        checked=len(positions),
+    )
+
+
+def parameter_at(spec: NetworkSpec, position: int) -> Parameter:
+    """Which parameter stands at ``position`` of ``theta``.
+
+    Raises
+    ------
+    IndexError : when there is none.
+    """
+    for number in range(1, spec.depth + 1):
+        weights, biases = spec.weight_slices[number - 1], spec.bias_slices[number - 1]
+        if weights.start <= position < weights.stop:
+            neuron, source = divmod(position - weights.start, spec.sizes[number - 1])
+            return Parameter(number, neuron, source)
+        if biases.start <= position < biases.stop:
+            return Parameter(number, position - biases.start, None)
+    raise IndexError(f"no parameter {position}")
