@@ -378,6 +378,8 @@ class MainWindow(QMainWindow):
             self._laid_out = True
             self.docks.reset()
             self._settings.restore_docks(self)
+            # The stored layout may come from a window that closed with a notice on show.
+            self._notice_bar.setVisible(bool(self.notice.text()))
 
     # Leaving
 

@@ -265,12 +265,14 @@ def test_closing_saves_the_layout_and_the_next_window_takes_it(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
     window.docks.dock("loss").close()
+    window.show_notice("Something could not be done.")
     window.close()
     session = Session(load_project("xor"))
     again = MainWindow(session, Settings(str(tmp_path / "settings.ini")))
     again.show()
     qtbot.waitExposed(again)
     assert again.docks.dock("loss").isHidden()
+    assert not again.notice.isVisible()
     again.close()
 
 
