@@ -155,44 +155,46 @@ class Elu(Activation):
     alpha: float = 1.0
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
-        np.minimum(z, 0.0, out=out)
-        np.expm1(out, out=out)
-        out *= self.alpha
-        np.copyto(out, z, where=z > 0.0)
+        _elu(z, self.alpha, out)
 
     def backward(
         self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
     ) -> None:
-        np.minimum(z, 0.0, out=delta)
-        np.exp(delta, out=delta)
-        delta *= self.alpha
-        np.copyto(delta, 1.0, where=z > 0.0)
+        _elu_slope(z, self.alpha, delta)
         delta *= error
 
 
 class Selu(Activation):
-    """a = SCALE z for z > 0, else SCALE ALPHA (exp(z) - 1).  Klambauer et al. 2017."""
+    """a = SCALE elu(z) with alpha = ALPHA.  Klambauer et al. 2017."""
 
     name: ClassVar[str] = "selu"
     ALPHA: ClassVar[float] = 1.6732632423543772
     SCALE: ClassVar[float] = 1.0507009873554805
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
-        np.minimum(z, 0.0, out=out)
-        np.expm1(out, out=out)
-        out *= self.ALPHA
-        np.copyto(out, z, where=z > 0.0)
+        _elu(z, self.ALPHA, out)
         out *= self.SCALE
 
     def backward(
         self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
     ) -> None:
-        np.minimum(z, 0.0, out=delta)
-        np.exp(delta, out=delta)
-        delta *= self.ALPHA
-        np.copyto(delta, 1.0, where=z > 0.0)
+        _elu_slope(z, self.ALPHA, delta)
         delta *= error
         delta *= self.SCALE
+
+
+def _elu(z: Array, alpha: float, out: Array) -> None:
+    np.minimum(z, 0.0, out=out)
+    np.expm1(out, out=out)
+    out *= alpha
+    np.copyto(out, z, where=z > 0.0)
+
+
+def _elu_slope(z: Array, alpha: float, out: Array) -> None:
+    np.minimum(z, 0.0, out=out)
+    np.exp(out, out=out)
+    out *= alpha
+    np.copyto(out, 1.0, where=z > 0.0)
 
 
 class Softplus(Activation):

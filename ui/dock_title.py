@@ -24,7 +24,6 @@ class DockTitle(QWidget):
         layout.setContentsMargins(GRID + 4, 0, 4, 0)
         layout.setSpacing(0)
         self._label = QLabel(dock.windowTitle())
-        self._label.setProperty("role", "tab-title")
         layout.addWidget(self._label)
         layout.addStretch(1)
         self._buttons = []

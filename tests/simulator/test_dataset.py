@@ -18,7 +18,7 @@ PICTURES = st.builds(
 
 def data(targets: object, **fields: object) -> Dataset:
     rows = np.array(targets, dtype=np.float64)
-    return Dataset(np.zeros((len(rows), 2)), rows, **fields)  # type: ignore[arg-type]
+    return Dataset(np.zeros((len(rows), 2)), rows, **fields)
 
 
 # --- pictures ------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_truth_tables(name: str, rule: object) -> None:
     assert len(table) == 2**table.n_inputs
     assert len({tuple(row) for row in table.inputs}) == len(table)
     for row, target in zip(table.inputs, table.targets, strict=True):
-        assert target.tolist() == [float(rule(*(bool(x) for x in row)))]  # type: ignore[operator]
+        assert target.tolist() == [float(rule(*(bool(x) for x in row)))]
     assert table.classes == ("0", "1")
     assert len(table.input_names) == table.n_inputs
 

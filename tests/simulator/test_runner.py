@@ -433,7 +433,7 @@ def test_snapshots_are_read_only_and_never_change(phases: int) -> None:
         with pytest.raises(ValueError):
             array[...] = 0
     with pytest.raises(AttributeError):
-        snapshot.epoch = 3  # type: ignore[misc]
+        snapshot.epoch = 3
     runner.run()
     runner.advance(200)
     runner.advance(1)

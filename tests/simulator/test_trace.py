@@ -377,5 +377,5 @@ def test_the_neuron_explained_by_default_is_the_largest(project: Project) -> Non
             neuron = most_active_neuron(trace, phase)
             assert 0 <= neuron < trace.spec.sizes[phase.layer]
             if phase.kind in (PhaseKind.PREACTIVATION, PhaseKind.ERROR, PhaseKind.DELTA):
-                values = np.abs(trace.value(phase)[0])  # type: ignore[index]
+                values = np.abs(trace.value(phase)[0])
                 assert values[neuron] == values.max()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -312,3 +313,52 @@ def test_the_speed_is_kept_for_the_next_start(
     QTest.keyClick(window.transport.speed, Qt.Key.Key_Home)
     window.close()
     assert Settings(str(tmp_path / "settings.ini")).whole_number("speed", 50, 0, 100) == 0
+
+
+def test_a_learning_rate_is_shown_with_all_its_digits(qtbot: QtBot, window: MainWindow) -> None:
+    """Pressing Return in the box without an edit must not round the project's number."""
+    box = window.inspector.network_form.learning_rate
+    for rate in (0.123456789, 3e-12, 0.02):
+        window.session.set_learning_rate(rate)
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Return)
+        assert window.session.project.optimizer.learning_rate == rate
+
+
+def test_a_learning_rate_steps_by_its_own_size(qtbot: QtBot, window: MainWindow) -> None:
+    box = window.inspector.network_form.learning_rate
+    for rate, above in ((0.02, 0.021), (3e-5, 3.1e-5), (4.0, 4.1)):
+        window.session.set_learning_rate(rate)
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Up)
+        assert window.session.project.optimizer.learning_rate == pytest.approx(above)
+
+
+def test_a_wheel_in_passing_changes_nothing(qtbot: QtBot, window: MainWindow) -> None:
+    box = window.inspector.network_form.learning_rate
+    window.setFocus()
+    assert not box.hasFocus()
+    centre = QPointF(box.rect().center())
+    place = QPointF(box.mapToGlobal(centre.toPoint()))
+    none, turned = Qt.MouseButton.NoButton, QPoint(0, 120)
+    for focused in (False, True):
+        if focused:
+            box.setFocus()
+        wheel = QWheelEvent(
+            *(centre, place, QPoint(), turned, none),
+            *(Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False),
+        )
+        before = window.session.project.optimizer.learning_rate
+        QApplication.sendEvent(box, wheel)
+        assert (window.session.project.optimizer.learning_rate != before) is focused
+
+
+def test_a_number_beyond_the_box_stays_as_it_is(qtbot: QtBot, window: MainWindow) -> None:
+    window.session.set_training("Change seed", seed=2**40)
+    window.session.change_layer(1, "Change dropout", dropout_rate=0.99)
+    window.session.selection.select(1)
+    for box in (window.inspector.network_form.seed, window.inspector.layer_form.dropout):
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Return)
+    assert window.session.project.training.seed == 2**40
+    assert window.session.project.network.layer(1).dropout_rate == 0.99

@@ -287,7 +287,7 @@ def test_nothing_is_repainted_when_nothing_changed(qtbot) -> None:
     picture_of(view)
     painted = view.link_paints
     calls: list[str] = []
-    view.update = lambda *args: calls.append("update")  # type: ignore[method-assign]
+    view.update = lambda *args: calls.append("update")
     view.show_snapshot(snapshot)
     view.show_snapshot(replace(snapshot, updates_per_second=3.0))
     assert calls == []

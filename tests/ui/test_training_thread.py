@@ -132,7 +132,7 @@ def test_a_slow_run_shows_every_iteration(qtbot: QtBot, session: Session) -> Non
     seen: set[int] = set()
 
     def note(snapshot: object) -> None:
-        seen.add(snapshot.iteration)  # type: ignore[attr-defined]
+        seen.add(snapshot.iteration)
 
     session.snapshot_changed.connect(note)
     session.run()

@@ -21,8 +21,53 @@ from PySide6.QtWidgets import (
 
 from ui.theme import GRID
 
+DECIMALS = 15
+"""Digits a decimal keeps; more than any learning rate is given with."""
 
-class WholeNumber(QSpinBox):
+
+class _Quiet:
+    """What the controls below have in common; goes before the Qt class."""
+
+    def name_it(self, name: str) -> None:
+        """Give the control a name for screen readers and for tests."""
+        self.setAccessibleName(name)
+        self.setObjectName(name)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class _QuietNumber(_Quiet):
+    """A spin box that tells only of the user's changes."""
+
+    def prepare(self, name: str) -> None:
+        """Set what all numbers have in common."""
+        self.name_it(name)
+        self.setKeyboardTracking(False)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._known = self.value()
+        self.valueChanged.connect(self._on_value)
+
+    def show_value(self, value: float) -> None:
+        """Show a value that came from the project; nobody takes it for the user's wish."""
+        if value != self.value():
+            self.blockSignals(True)
+            self.setValue(value)
+            self.blockSignals(False)
+        self._known = self.value()
+
+    def _on_value(self, value: float) -> None:
+        # Qt tells of Return also where nothing was changed, and the project may hold a number
+        # beyond the box's range: what the box made of it is not the user's wish.
+        if value != self._known:
+            self._known = value
+            self.chosen.emit(value)
+
+
+class WholeNumber(_QuietNumber, QSpinBox):
     """A spin box; ``chosen`` is emitted for the user's changes, not for :meth:`show_value`."""
 
     chosen = Signal(int)
@@ -31,55 +76,30 @@ class WholeNumber(QSpinBox):
         super().__init__()
         self.setRange(low, high)
         self.setGroupSeparatorShown(True)
-        self.setKeyboardTracking(False)
-        self.setAccessibleName(name)
-        self.setObjectName(name)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.valueChanged.connect(self.chosen)
-
-    def show_value(self, value: int) -> None:
-        """Show a value that came from the project."""
-        _show(self, value)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        self.prepare(name)
 
 
-class Decimal(QDoubleSpinBox):
-    """As :class:`WholeNumber`, for decimals; steps by a tenth of the value's power of ten."""
+class Decimal(_QuietNumber, QDoubleSpinBox):
+    """As :class:`WholeNumber`, for decimals; without a ``step`` it steps by the value's tenth."""
 
     chosen = Signal(float)
 
-    def __init__(self, name: str, low: float, high: float, decimals: int, step: float) -> None:
+    def __init__(self, name: str, low: float, high: float, step: float | None = None) -> None:
         super().__init__()
-        self.setDecimals(decimals)
+        self.setDecimals(DECIMALS)
         self.setRange(low, high)
-        self.setSingleStep(step)
-        self.setStepType(QDoubleSpinBox.StepType.DefaultStepType)
-        self.setKeyboardTracking(False)
-        self.setAccessibleName(name)
-        self.setObjectName(name)
-        self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.valueChanged.connect(self.chosen)
+        if step is None:
+            self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
+        else:
+            self.setSingleStep(step)
+        self.prepare(name)
 
     def textFromValue(self, value: float) -> str:
-        return self.locale().toString(value, "g", 6)
-
-    def show_value(self, value: float) -> None:
-        """Show a value that came from the project."""
-        _show(self, value)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
+        # As many digits as the box holds: what is read back from the text must be the value.
+        return self.locale().toString(value, "g", DECIMALS)
 
 
-class Choice(QComboBox):
+class Choice(_Quiet, QComboBox):
     """A combo box of names; ``chosen`` is emitted for the user's choices only."""
 
     chosen = Signal(str)
@@ -87,27 +107,12 @@ class Choice(QComboBox):
     def __init__(self, name: str, names: Sequence[str]) -> None:
         super().__init__()
         self.addItems(list(names))
-        self.setAccessibleName(name)
-        self.setObjectName(name)
+        self.name_it(name)
         self.textActivated.connect(self.chosen)
 
     def show_value(self, name: str) -> None:
         """Show a value that came from the project."""
         self.setCurrentText(name)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-def _show(box: QSpinBox | QDoubleSpinBox, value: float) -> None:
-    """Set a value without telling anybody, who would take it for the user's wish."""
-    if value != box.value():
-        box.blockSignals(True)
-        box.setValue(value)  # type: ignore[arg-type]
-        box.blockSignals(False)
 
 
 def form() -> QFormLayout:

@@ -7,11 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from simulator.activations import ACTIVATIONS
 from simulator.initializers import INITIALIZERS
 from simulator.project import Project
+from simulator.project.model import MAX_UNITS
 from ui.actions import Actions
 from ui.inspector.forms import Choice, Decimal, WholeNumber, add_row, form
 from ui.session import Session
-
-MAX_UNITS_IN_EDITOR = 2000
 
 
 class LayerForm(QWidget):
@@ -21,9 +20,9 @@ class LayerForm(QWidget):
         super().__init__(parent)
         self._session = session
         self._number = 0
-        self.units = WholeNumber("Units", 1, MAX_UNITS_IN_EDITOR)
+        self.units = WholeNumber("Units", 1, MAX_UNITS)
         self.activation = Choice("Activation", list(ACTIVATIONS))
-        self.dropout = Decimal("Dropout rate", 0.0, 0.95, 3, 0.05)
+        self.dropout = Decimal("Dropout rate", 0.0, 0.95, 0.05)
         self.initializer = Choice("Initializer", list(INITIALIZERS))
         self._rows = form()
         add_row(self._rows, "Units", self.units)

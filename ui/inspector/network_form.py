@@ -20,7 +20,7 @@ class NetworkForm(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.learning_rate = Decimal("Learning rate", 1e-9, 1e9, 9, 0.005)
+        self.learning_rate = Decimal("Learning rate", 1e-15, 1e9)
         self.batch_size = WholeNumber("Mini-batch", 1, 1_000_000)
         self.epochs = WholeNumber("Epochs", 1, min(MAX_EPOCHS, MAX_SPIN))
         self.seed = WholeNumber("Seed", 0, MAX_SPIN)
