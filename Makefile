@@ -10,11 +10,11 @@ ifneq ($(location),$(CURDIR))
 .PHONY: $(RUN) $(TEST)
 endif
 
-.PHONY: help run test lint lock bench screenshots clean
+.PHONY: help run test lint lock bench bench-rivals screenshots clean
 .DEFAULT_GOAL = help
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: $(RUN) ## start Backlit; ARGS='train xor' passes a command
 	@$(VENV)/backlit $(ARGS)
@@ -31,6 +31,12 @@ lint: $(TEST) ## ruff, mypy and the import rules
 bench: $(TEST) ## measure the engine and the window; ARGS='--rounds 5'
 	$(VENV)/python -m tests.bench.run $(ARGS)
 
+# The rivals get an environment of their own. PLAYGROUND is src/nn.ts of tensorflow/playground.
+RIVALS = build/bench-venv
+bench-rivals: $(RIVALS)/ready ## the engine against PyTorch and others; PLAYGROUND=nn.ts
+	$(RIVALS)/$(notdir $(VENV))/python -m tests.bench.rivals \
+		$(if $(PLAYGROUND),--playground '$(PLAYGROUND)') $(ARGS)
+
 # A picture of every state worth looking at, in both themes and two sizes.
 SCREENSHOT = $(VENV)/backlit screenshot digits-5x5
 screenshots: $(RUN) ## pictures of the window into build/screenshots
@@ -46,13 +52,16 @@ screenshots: $(RUN) ## pictures of the window into build/screenshots
 	done; done
 
 # uv resolves for every platform at once; it is needed for nothing else, so it lives in build.
-COMPILE = build/lock/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
-	--group editable --generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras \
+COMPILE = build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --strip-extras \
 	--custom-compile-command 'make lock' $(UPGRADE)
+COMPILE_PROJECT = $(COMPILE) pyproject.toml --group editable
 lock: ## pin again what pyproject.toml asks for; UPGRADE=--upgrade moves to the newest
 	@test -x build/lock/bin/uv || { python3 -m venv build/lock && build/lock/bin/pip -q install uv; }
-	$(COMPILE) --output-file requirements.txt
-	$(COMPILE) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE_PROJECT) --output-file requirements.txt
+	$(COMPILE_PROJECT) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	UV_FIND_LINKS="$${UV_FIND_LINKS-$$PIP_FIND_LINKS}" $(COMPILE) requirements-bench.in \
+		--constraint requirements.txt --output-file requirements-bench.txt
 
 clean: ## remove all that make made, .venv included
 	rm -rf .venv build dist *.egg-info .*_cache .hypothesis .coverage
@@ -63,3 +72,11 @@ $(RUN): requirements.txt pyproject.toml packaging/setup.sh
 
 $(TEST): requirements.txt requirements-dev.txt pyproject.toml packaging/setup.sh
 	@packaging/setup.sh dev
+
+$(RIVALS)/ready: requirements-bench.txt | $(RUN)
+	rm -rf $(RIVALS)
+	$(VENV)/python -m venv $(RIVALS)
+	$(RIVALS)/$(notdir $(VENV))/python -m pip -q --disable-pip-version-check install \
+		--require-hashes --only-binary=:all: -r requirements-bench.txt || \
+		{ echo "requirements-bench.in says where it can be installed." >&2; exit 1; }
+	@touch $@

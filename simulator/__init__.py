@@ -10,8 +10,10 @@
 __version__ = "0.1.0"
 
 from simulator.data import Dataset, Picture
+from simulator.divergence import DivergenceError
+from simulator.evaluation import Evaluation
 from simulator.gradcheck import GradientCheck, check_gradient
-from simulator.network import LayerParameters, LayerSpec, Network, NetworkSpec
+from simulator.network import LayerParameters, Network
 from simulator.optimizers import OptimizerSpec
 from simulator.project import (
     Project,
@@ -23,8 +25,9 @@ from simulator.project import (
 )
 from simulator.runner import Runner
 from simulator.snapshot import Snapshot
+from simulator.spec import LayerSpec, NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
-from simulator.trainer import DivergenceError, Evaluation, Trainer
+from simulator.trainer import Trainer
 
 __all__ = [
     "Dataset",

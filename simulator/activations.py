@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import ClassVar
@@ -17,7 +17,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from simulator.arrays import Array
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Activation(ABC):
     """phi in a = phi(z), and its derivative; a field is a parameter users may set."""
 
     name: ClassVar[str]
+    differentiable: ClassVar[bool] = True
+    """Whether a gradient can go back through it; else only learning rules can train it."""
 
     @abstractmethod
     def forward(self, z: Array, out: Array, rows: Array) -> None:
@@ -39,6 +41,37 @@ class Activation(ABC):
         ``activation`` must be what :meth:`forward` wrote for ``z``; ``delta`` must be none of the
         other buffers.
         """
+
+
+class _Threshold(Activation):
+    """A jump at z = 0, where no gradient gets through."""
+
+    differentiable: ClassVar[bool] = False
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        raise TypeError(f"{self.name} has no derivative that could be learned by")
+
+
+class Step(_Threshold):
+    """a = 1 where z >= 0, else 0.  McCulloch & Pitts 1943."""
+
+    name: ClassVar[str] = "step"
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        np.greater_equal(z, 0.0, out=out)
+
+
+class Sign(_Threshold):
+    """a = +1 where z >= 0, else -1: the step for targets of ±1."""
+
+    name: ClassVar[str] = "sign"
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        np.greater_equal(z, 0.0, out=out)
+        out *= 2.0
+        out -= 1.0
 
 
 class Linear(Activation):
@@ -317,7 +350,7 @@ ACTIVATION_TYPES: Mapping[str, type[Activation]] = MappingProxyType(
         kind.name: kind
         for kind in (
             *(Linear, Sigmoid, Tanh, Relu, Softmax, LeakyRelu, Elu, Selu),
-            *(Softplus, Softsign, HardSigmoid, Gelu, Silu),
+            *(Softplus, Softsign, HardSigmoid, Gelu, Silu, Step, Sign),
         )
     }
 )
@@ -338,3 +371,38 @@ def activation_parameters(name: str) -> dict[str, float]:
 def make_activation(name: str, parameters: Mapping[str, float]) -> Activation:
     """The activation of this name; parameters that are not given have their defaults."""
     return ACTIVATION_TYPES[name](**parameters) if parameters else ACTIVATIONS[name]
+
+
+@dataclass(frozen=True)
+class Mixed(Activation):
+    """Each neuron with an activation of its own (not softmax, which needs the whole layer).
+
+    ``parts`` : the functions, each with the columns (neurons) it is for.
+    """
+
+    name: ClassVar[str] = "mixed"
+    parts: tuple[tuple[Activation, NDArray[np.intp]], ...]
+
+    def forward(self, z: Array, out: Array, rows: Array) -> None:
+        for function, columns in self.parts:
+            own = np.empty((len(z), len(columns)), z.dtype)
+            function.forward(z[:, columns], own, rows)
+            out[:, columns] = own
+
+    def backward(
+        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
+    ) -> None:
+        for function, columns in self.parts:
+            own = np.empty((len(z), len(columns)), z.dtype)
+            function.backward(z[:, columns], activation[:, columns], error[:, columns], own, rows)
+            delta[:, columns] = own
+
+
+def mix_activations(functions: Sequence[Activation]) -> Activation:
+    """One activation for a layer whose neurons have these, one each."""
+    columns: dict[Activation, list[int]] = {}
+    for column, function in enumerate(functions):
+        columns.setdefault(function, []).append(column)
+    if len(columns) == 1:
+        return functions[0]
+    return Mixed(tuple((own, np.array(where)) for own, where in columns.items()))

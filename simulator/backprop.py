@@ -1,18 +1,27 @@
 """One pass through the network: forward, loss, backward, gradient, in buffers made once.
 
-With a_0 = x, for each layer l of L and each sample (row)::
+With output_0 = x, for each layer l of L and each sample (row)::
 
-    z_l = a_{l-1} W_lᵀ + b_l          pre-activation, (N, units)
-    phi_l = phi(z_l)                  activation
-    a_l = phi_l ⊙ mask_l · scale_l    output, what the next layer receives
+    z_l = input_l W_lᵀ + b_l          pre-activation; input_l is the output of the layer before,
+                                      or of several layers side by side
+    y_l = z_l, or batch normalized    what the activation receives
+    phi_l = phi(y_l)                  activation
+    a_l = (phi_l + noise_l) ⊙ mask_l · scale_l    output, what the next layers receive
     E = loss(a_L, target)
 
 and backwards::
 
-    error_l = dE/da_l                 error_L from the loss, error_l = delta_{l+1} W_{l+1}
+    error_l = dE/da_l                 error_L from the loss, else the sum of delta_k W_k over the
+                                      layers k that receive from l
     delta_l = dE/dz_l                 = phi'(z_l) ⊙ mask_l · scale_l ⊙ error_l
-    dE/dW_l = delta_lᵀ a_{l-1} / N    mean over the mini-batch
+    dE/dW_l = delta_lᵀ input_l / N    mean over the mini-batch
     dE/db_l = sum_n delta_l / N
+
+A pass is worked out once, when it is made, into three lists of calls with their buffers bound to
+them: training forward, test-time forward, backward.  What a network does not have costs nothing.
+
+Matrices of more samples than neurons are kept column by column (a neuron's values of all samples
+lie side by side), which lets NumPy add a bias or sum a gradient in one sweep.
 
 Sources: Rumelhart, Hinton & Williams 1986; deck B's order of operations; dropout after Srivastava
 et al. 2014.
@@ -20,15 +29,19 @@ et al. 2014.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
-from numpy.typing import NDArray
 
-from simulator import counter_random
-from simulator.activations import make_activation
+from simulator.arrays import Array
+from simulator.draws import DropoutDraw, NoiseDraw
 from simulator.losses import Loss
-from simulator.network import LayerSpec, Network
+from simulator.network import Network
+from simulator.normalization import BatchNormalization
+from simulator.rules import Rule
 
-Array = NDArray[np.float64]
+Call = Callable[[], object]
 
 
 class Pass:
@@ -41,181 +54,312 @@ class Pass:
     ----------
     x, target : (N, n_in), (N, n_out).
     z, activation, output, error, delta : (N, units) per layer.
+    normalized : (N, units) per layer, what the activation receives where the layer has batch
+        normalization, else None.
     mask : (N, units) of 0.0 and 1.0 per layer, None for a layer without dropout.
+    noise : (N, units) per layer, None for a layer without noise.
+    input_mask, input_noise, input : the same for the inputs, and what layer 1 receives of them.
     loss_per_sample : (N,).
-    gradient : (parameter_count,), of the mean loss; W- and b-shaped views inside.
+    gradient : (parameter_count,), of the mean loss and the penalty; W- and b-shaped views inside.
     fused : whether loss and output activation are differentiated together.
     """
 
-    def __init__(self, network: Network, loss: Loss, size: int) -> None:
+    def __init__(self, network: Network, loss: Loss, size: int, rule: Rule | None = None) -> None:
         spec = network.spec
         self.network = network
         self.loss = loss
         self.size = size
-        self.x: Array = np.zeros((size, spec.inputs))
-        self.target: Array = np.zeros((size, spec.outputs))
-        shapes = [(size, layer.units) for layer in spec.layers]
-        self.z = [np.zeros(shape) for shape in shapes]
-        self.activation = [np.zeros(shape) for shape in shapes]
-        self.error = [np.zeros(shape) for shape in shapes]
-        self.delta = [np.zeros(shape) for shape in shapes]
-        self.mask: list[Array | None] = [
-            np.ones(shape) if layer.dropout_rate > 0.0 else None
-            for shape, layer in zip(shapes, spec.layers, strict=True)
-        ]
-        # Without dropout a layer's output is its activation: the same buffer under two names.
-        self.output = [
-            activation if mask is None else np.zeros_like(activation)
-            for activation, mask in zip(self.activation, self.mask, strict=True)
-        ]
-        self.loss_per_sample: Array = np.zeros(size)
-        self.gradient: Array = np.zeros(spec.parameter_count)
-        self._functions = [
-            make_activation(layer.activation, dict(layer.activation_parameters))
-            for layer in spec.layers
-        ]
-        self.fused = (
-            loss.fused == spec.layers[-1].activation and spec.layers[-1].dropout_rate == 0.0
+        self._rule = rule
+        self._dtype = network.theta.dtype
+        self.x: Array = np.zeros((size, spec.inputs), self._dtype)
+        self.target = self._buffer(spec.outputs)
+        units = [layer.units for layer in spec.layers]
+        self.z = [self._buffer(n) for n in units]
+        self.activation = [self._buffer(n) for n in units]
+        self.error = [self._buffer(n) for n in units]
+        self.delta = [self._buffer(n) for n in units]
+        self.gradient: Array = np.zeros(spec.parameter_count, self._dtype)
+        self._make_disturbances()
+        self._inputs = [self._input_of(number) for number in range(1, spec.depth + 1)]
+        self.loss_per_sample: Array = np.zeros(size, self._dtype)
+        last = spec.layers[-1]
+        self.fused = rule is None and (
+            loss.fused == last.activation
+            and not last.neuron_activations
+            and last.dropout_rate == 0.0
+            and last.noise == 0.0
         )
+        self._functions = [layer.make_activation() for layer in spec.layers]
+        self._normalization = [
+            None
+            if layer.batch_normalization is None
+            else BatchNormalization(
+                layer.batch_normalization, network, index, self.z[index], self.gradient
+            )
+            for index, layer in enumerate(spec.layers)
+        ]
+        self.normalized = [None if own is None else own.output for own in self._normalization]
         numbers = range(1, spec.depth + 1)
         self._gradient_W = [spec.weights(self.gradient, number) for number in numbers]
         self._gradient_b = [spec.biases(self.gradient, number) for number in numbers]
-        self._transposed_W = [weights.T for weights in network.W]
-        self._transposed_delta = [delta.T for delta in self.delta]
-        self._inputs = [self.x, *self.output[:-1]]
-        self._rows = np.zeros((size, 1))
-        self._scratch = np.zeros((size, spec.outputs))
+        self._rows = np.zeros((size, 1), self._dtype)
+        self._scratch = self._buffer(spec.outputs)
+        self._ones = np.ones(size, self._dtype)
+        self._penalties = self._make_penalties()
+        self._training_calls = self._plan_forward(training=True)
+        self._inference_calls = self._plan_forward(training=False)
+        self._backward_calls = self._plan_backward()
+
+    def _buffer(self, units: int) -> Array:
+        return np.zeros((self.size, units), self._dtype, order="F")
+
+    def _make_disturbances(self) -> None:
+        """Buffers and draws for the dropout and noise of the inputs and of every layer."""
+        spec = self.network.spec
+        layers = [spec.input_layer, *spec.layers]
+        self._draws = [
+            DropoutDraw(number, (self.size, layer.units), layer, self.x)
+            for number, layer in enumerate(layers)
+            if layer.dropout_rate > 0.0
+        ]
+        self._noises = [
+            NoiseDraw(number, (self.size, layer.units), layer.noise)
+            for number, layer in enumerate(layers)
+            if layer.noise > 0.0
+        ]
+        dropped = [layer.dropout_rate > 0.0 for layer in layers]
+        masks = [
+            np.ones((self.size, layer.units), self._dtype) if drops else None
+            for layer, drops in zip(layers, dropped, strict=True)
+        ]
+        noises = [self._buffer(layer.units) if layer.noise > 0.0 else None for layer in layers]
+        self.input_mask, self.mask = masks[0], masks[1:]
+        self.input_noise, self.noise = noises[0], noises[1:]
         # What an output is multiplied by in training: the mask times its scale.
         self._factor = [
             None if mask is None else mask * layer.training_scale
-            for mask, layer in zip(self.mask, spec.layers, strict=True)
+            for mask, layer in zip(masks, layers, strict=True)
         ]
-        self._drawn = [
-            _DropoutDraw(index, shape, layer)
-            for index, (shape, layer) in enumerate(zip(shapes, spec.layers, strict=True))
-            if layer.dropout_rate > 0.0
+        # Undisturbed, a layer's output is its activation: the same buffer under two names.
+        sources = [self.x, *self.activation]
+        outputs = [
+            values if mask is None and noise is None else np.zeros_like(values)
+            for values, mask, noise in zip(sources, masks, noises, strict=True)
         ]
+        self.input, self.output = outputs[0], outputs[1:]
         # The part of a layer's error that gets past its mask.
-        self._passed_error = [None if mask is None else np.zeros_like(mask) for mask in self.mask]
-        self._first_delta = [delta[0] for delta in self.delta]
+        self._passed_error = [
+            None if mask is None else np.zeros_like(error)
+            for mask, error in zip(self.mask, self.error, strict=True)
+        ]
 
-    def draw_masks(self, seed: int, iteration: int) -> None:
-        """Draw this iteration's dropout masks, a function of (seed, iteration, layer) alone."""
-        for dropout in self._drawn:
-            mask, factor = dropout.draw(seed, iteration)
-            self.mask[dropout.index] = mask
-            self._factor[dropout.index] = factor
+    def _output_of(self, number: int) -> Array:
+        return self.output[number - 1] if number else self.input
+
+    def _input_of(self, number: int) -> Array:
+        """What a layer receives: another layer's output itself, or room for several."""
+        sources = self.network.spec.sources(number)
+        if len(sources) == 1:
+            return self._output_of(sources[0])
+        return self._buffer(self.network.spec.fan_in(number))
+
+    def _make_penalties(self) -> list[tuple[Call, Callable[[], float]]]:
+        """Per penalized part of theta: what adds to the gradient, and what gives the penalty."""
+        spec, theta = self.network.spec, self.network.theta
+        parts: list[tuple[Call, Callable[[], float]]] = []
+        for index, layer in enumerate(spec.layers):
+            regularizer = layer.regularizer
+            if regularizer.l1 == regularizer.l2 == 0.0:
+                continue
+            places = [spec.weight_slices[index]]
+            if regularizer.biases and layer.bias:
+                places.append(spec.bias_slices[index])
+            for place in places:
+                values, gradient = theta[place], self.gradient[place]
+                scratch = np.zeros_like(values)
+                add = partial(regularizer.add_gradient, values, gradient, scratch)
+                parts.append((add, partial(regularizer.penalty, values)))
+        return parts
+
+    # --- Planning ---------------------------------------------------------------------------------
+
+    def _plan_forward(self, training: bool) -> list[Call]:
+        spec = self.network.spec
+        calls = self._plan_disturbance(0, self.x, training)
+        for index, function in enumerate(self._functions):
+            number = index + 1
+            z, received = self.z[index], self._inputs[index]
+            if len(spec.sources(number)) > 1:
+                for source, columns in spec.source_columns(number):
+                    calls.append(partial(np.copyto, received[:, columns], self._output_of(source)))
+            calls.append(partial(self.network.W[index].dot, received.T, z.T))
+            biases = self.network.b[index]
+            if biases is not None:
+                calls.append(partial(np.add, z, biases, z))
+            normalization = self._normalization[index]
+            if normalization is not None:
+                calls.append(normalization.forward if training else normalization.infer)
+                z = normalization.output
+            calls.append(partial(function.forward, z, self.activation[index], self._rows))
+            calls += self._plan_disturbance(number, self.activation[index], training)
+        return calls
+
+    def _plan_disturbance(self, number: int, values: Array, training: bool) -> list[Call]:
+        """The way from a layer's values to its output, through noise and dropout."""
+        output = self._output_of(number)
+        if output is values:
+            return []
+        noise = self.noise[number - 1] if number else self.input_noise
+        dropped = self._factor[number] is not None
+        scale = self.network.spec.layer(number).inference_scale
+        if not training:
+            return [partial(np.multiply, values, scale if dropped else 1.0, output)]
+        calls: list[Call] = []
+        if noise is not None:
+            calls.append(partial(np.add, values, noise, output))
+            values = output
+        if dropped:
+            calls.append(partial(self._drop, number, values, output))
+        return calls
+
+    def _drop(self, number: int, values: Array, output: Array) -> None:
+        # The factor is another array after each draw.
+        factor = self._factor[number]
+        assert factor is not None
+        np.multiply(values, factor, output)
+
+    def _plan_backward(self) -> list[Call]:
+        spec = self.network.spec
+        calls: list[Call] = []
+        for number in range(spec.depth, 0, -1):
+            index = number - 1
+            if number == spec.depth:
+                calls += self._plan_output_delta()
+            else:
+                calls += self._plan_error(number)
+                calls += self._plan_delta(index)
+            delta_T = self.delta[index].T
+            calls.append(partial(delta_T.dot, self._inputs[index], self._gradient_W[index]))
+            gradient_b = self._gradient_b[index]
+            if gradient_b is not None:
+                calls.append(partial(delta_T.dot, self._ones, gradient_b))
+        if self.size > 1:
+            calls.append(partial(np.multiply, self.gradient, 1.0 / self.size, self.gradient))
+        calls += [add for add, _ in self._penalties]
+        if self.network.link_mask is not None:
+            mask = self.network.link_mask
+            calls.append(partial(np.multiply, self.gradient, mask, self.gradient))
+        return calls
+
+    def _plan_output_delta(self) -> list[Call]:
+        index = self.network.spec.depth - 1
+        delta, normalization = self.delta[index], self._normalization[index]
+        if self._rule is not None:
+            write = self._rule.write_delta
+            return [partial(write, self.z[index], self.output[index], self.target, delta)]
+        if not self.fused:
+            return [self.output_error, *self._plan_delta(index)]
+        into = delta if normalization is None else normalization.error
+        fused = self.loss.fused_delta
+        calls: list[Call] = [
+            partial(fused, self.activation[index], self.target, into, self._scratch)
+        ]
+        if normalization is not None:
+            calls.append(partial(normalization.backward, delta))
+        return calls
+
+    def _plan_error(self, number: int) -> list[Call]:
+        """The sum over the layers that receive from layer ``number``."""
+        spec = self.network.spec
+        error = self.error[number - 1]
+        calls: list[Call] = []
+        for consumer in spec.consumers[number]:
+            columns = dict(spec.source_columns(consumer))[number]
+            weights_T = self.network.W[consumer - 1][:, columns].T
+            delta_T = self.delta[consumer - 1].T
+            if not calls:
+                calls.append(partial(weights_T.dot, delta_T, error.T))
+            else:
+                more = np.zeros_like(error)
+                calls.append(partial(weights_T.dot, delta_T, more.T))
+                calls.append(partial(np.add, error, more, error))
+        return calls
+
+    def _plan_delta(self, index: int) -> list[Call]:
+        """From the error at a layer's output through dropout, activation and normalization."""
+        calls: list[Call] = []
+        error, passed = self.error[index], self._passed_error[index]
+        if passed is not None:
+            calls.append(partial(self._drop, index + 1, error, passed))
+            error = passed
+        normalization = self._normalization[index]
+        z, into = self.z[index], self.delta[index]
+        if normalization is not None:
+            z, into = normalization.output, normalization.error
+        backward = self._functions[index].backward
+        calls.append(partial(backward, z, self.activation[index], error, into, self._rows))
+        if normalization is not None:
+            calls.append(partial(normalization.backward, self.delta[index]))
+        return calls
+
+    # --- Running ----------------------------------------------------------------------------------
+
+    def draw(self, seed: int, iteration: int) -> None:
+        """Draw this iteration's dropout masks and noise, a function of (seed, iteration) alone."""
+        for dropout in self._draws:
+            self._use_mask(dropout.number, *dropout.draw(seed, iteration))
+        for noise in self._noises:
+            out = self.noise[noise.number - 1] if noise.number else self.input_noise
+            assert out is not None
+            noise.draw(seed, iteration, out)
 
     def set_mask(self, number: int, mask: Array) -> None:
         """Use a given ``mask`` (N, units) of 0 and 1 for layer ``number`` until the next draw."""
-        self.mask[number - 1] = mask
-        self._factor[number - 1] = mask * self.network.spec.layer(number).training_scale
+        self._use_mask(number, mask, mask * self.network.spec.layer(number).training_scale)
+
+    def set_noise(self, number: int, noise: Array) -> None:
+        """Use a given ``noise`` (N, units) for layer ``number`` until the next draw."""
+        out = self.noise[number - 1] if number else self.input_noise
+        if out is None:
+            raise ValueError(f"layer {number} has no noise")
+        out[...] = noise
+
+    def _use_mask(self, number: int, mask: Array, factor: Array) -> None:
+        self._factor[number] = factor
+        if number:
+            self.mask[number - 1] = mask
+        else:
+            self.input_mask = mask
 
     def forward(self) -> None:
-        """From ``x`` to the outputs as in training, with the masks as they stand."""
-        self._propagate(training=True)
+        """From ``x`` to the outputs as in training, with masks and noise as they stand."""
+        for call in self._training_calls:
+            call()
 
     def infer(self) -> None:
         """From ``x`` to the outputs as at test time: nothing dropped, classic dropout scaled."""
-        self._propagate(training=False)
-
-    def _propagate(self, training: bool) -> None:
-        layers = self.network.spec.layers
-        for index, function in enumerate(self._functions):
-            z = self.z[index]
-            np.dot(self._inputs[index], self._transposed_W[index], out=z)
-            biases = self.network.b[index]
-            if biases is not None:
-                z += biases
-            function.forward(z, self.activation[index], self._rows)
-            factor = self._factor[index]
-            if factor is not None:
-                scale = factor if training else layers[index].inference_scale
-                np.multiply(self.activation[index], scale, out=self.output[index])
-
-    def compute_loss(self) -> float:
-        """Fill ``loss_per_sample`` from the last forward pass; return its mean."""
-        last = self.activation[-1]
-        if self.fused:
-            self.loss.fused_per_sample(
-                self.z[-1], last, self.target, self.loss_per_sample, self._scratch
-            )
-        else:
-            self.loss.per_sample(self.output[-1], self.target, self.loss_per_sample, self._scratch)
-        return float(np.add.reduce(self.loss_per_sample)) / self.size
+        for call in self._inference_calls:
+            call()
 
     def backward(self) -> None:
-        """From the loss back to every delta and the gradient of the mini-batch's mean loss."""
-        last = len(self._functions) - 1
-        for index in range(last, -1, -1):
-            delta = self.delta[index]
-            if index == last and self.fused:
-                self.loss.fused_delta(self.activation[index], self.target, delta, self._scratch)
-            else:
-                if index == last:
-                    self.output_error()
-                else:
-                    np.dot(self.delta[index + 1], self.network.W[index + 1], out=self.error[index])
-                self._delta_from_error(index)
-            np.dot(self._transposed_delta[index], self._inputs[index], out=self._gradient_W[index])
-            gradient_b = self._gradient_b[index]
-            if gradient_b is not None:
-                if self.size == 1:
-                    np.copyto(gradient_b, self._first_delta[index])
-                else:
-                    np.add.reduce(delta, axis=0, out=gradient_b)
-        if self.size > 1:
-            self.gradient *= 1.0 / self.size
+        """Fill deltas and gradient from the last forward pass."""
+        for call in self._backward_calls:
+            call()
+
+    def compute_loss(self) -> float:
+        """Fill ``loss_per_sample`` from the last forward pass; return its mean (no penalty)."""
+        last = self.activation[-1]
+        if self.fused:
+            z = self.normalized[-1] if self.normalized[-1] is not None else self.z[-1]
+            self.loss.fused_per_sample(z, last, self.target, self.loss_per_sample, self._scratch)
+        else:
+            self.loss.per_sample(self.output[-1], self.target, self.loss_per_sample, self._scratch)
+        return float(self.loss_per_sample.dot(self._ones)) / self.size
+
+    def penalty(self) -> float:
+        """What the regularizers add to the loss with the parameters as they are."""
+        return sum(penalty() for _, penalty in self._penalties)
 
     def output_error(self) -> None:
         """Fill the last layer's error, dE/d(output), which a fused delta does not need."""
         self.loss.error(self.output[-1], self.target, self.error[-1], self._scratch)
-
-    def _delta_from_error(self, index: int) -> None:
-        error = self.error[index]
-        factor, passed = self._factor[index], self._passed_error[index]
-        if factor is not None and passed is not None:
-            np.multiply(error, factor, out=passed)
-            error = passed
-        self._functions[index].backward(
-            self.z[index], self.activation[index], error, self.delta[index], self._rows
-        )
-
-
-class _DropoutDraw:
-    """Draws one layer's masks, for a block of iterations at a time because that is faster."""
-
-    def __init__(self, index: int, shape: tuple[int, int], layer: LayerSpec) -> None:
-        self.index = index
-        size = shape[0] * shape[1]
-        self._length = max(1, min(64, 65_536 // size))
-        self._shape = (self._length, *shape)
-        self._scale = layer.training_scale
-        self._limit = counter_random.threshold(layer.keep_probability)
-        self._offsets = counter_random.positions(size)
-        self._words = np.zeros((self._length, size), dtype=np.uint64)
-        self._scratch = np.zeros_like(self._words)
-        self._block = (-1, -1)
-        self._masks: Array = np.zeros(self._shape)
-        self._factors: Array = np.zeros(self._shape)
-
-    def draw(self, seed: int, iteration: int) -> tuple[Array, Array]:
-        """The mask of an iteration, and the mask times its scale: (N, units) each."""
-        number, position = divmod(iteration, self._length)
-        if self._block != (seed, number):
-            self._draw_block(seed, number)
-        return self._masks[position], self._factors[position]
-
-    def _draw_block(self, seed: int, number: int) -> None:
-        first = number * self._length
-        keys = np.array(
-            [
-                counter_random.dropout_key(seed, self.index + 1, first + position)
-                for position in range(self._length)
-            ],
-            dtype=np.uint64,
-        )
-        counter_random.fill(self._words, self._scratch, self._offsets, keys[:, None])
-        self._masks[...] = (self._words < self._limit).reshape(self._shape)
-        np.multiply(self._masks, self._scale, out=self._factors)
-        self._block = (seed, number)

@@ -16,11 +16,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, TextIO
 
 from simulator import __version__
+from simulator.divergence import DivergenceError
+from simulator.evaluation import Evaluation
 from simulator.gradcheck import check_gradient
 from simulator.project import Project, ProjectError, builtin_projects, load_project
 from simulator.summary import summary
 from simulator.trace import Phase, PhaseKind, Trace
-from simulator.trainer import DivergenceError, Evaluation, Trainer
+from simulator.trainer import Trainer
 
 Command = Callable[[argparse.Namespace], int]
 

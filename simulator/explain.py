@@ -8,13 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulator.activations import activation_parameters
-from simulator.network import LayerSpec, NetworkSpec
+from simulator.arrays import Array
+from simulator.spec import LayerSpec, NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
-
-Array = NDArray[np.float64]
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -24,7 +22,9 @@ TERMS = 4
 PHASE_NAMES = {
     PhaseKind.INPUT: "input",
     PhaseKind.PREACTIVATION: "pre-activation",
+    PhaseKind.NORMALIZATION: "batch normalization",
     PhaseKind.ACTIVATION: "activation",
+    PhaseKind.NOISE: "noise",
     PhaseKind.DROPOUT: "dropout",
     PhaseKind.LOSS: "loss",
     PhaseKind.ERROR: "error",
@@ -47,6 +47,8 @@ _FORMULAS = {
     "hard_sigmoid": "z / 6 + ½ within 0 and 1; z = {z}",
     "gelu": "z Φ(z); z = {z}",
     "silu": "z / (1 + exp(−z)); z = {z}",
+    "step": "1 if z ≥ 0, else 0; z = {z}",
+    "sign": "+1 if z ≥ 0, else −1; z = {z}",
 }
 _DERIVATIVES = {
     "leaky_relu": "1 if z > 0, else {negative_slope:g}",
@@ -62,6 +64,17 @@ _DERIVATIVES = {
     "tanh": "1 − a²",
     "relu": "1 if z > 0, else 0",
 }
+
+
+_RULE_DELTAS = {
+    "perceptron": ("(y − t) / span", "0 when the answer is right: then nothing changes"),
+    "adaline": ("z − t", "the error before the threshold (Widrow–Hoff)"),
+    "hebb": ("−t", "the link grows where input and target go together (Hebb)"),
+    "mcculloch_pitts": ("0", "a McCulloch–Pitts neuron does not learn"),
+}
+"""Per learning rule its delta in symbols, and a word on it."""
+
+Lines = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,9 @@ def symbol(phase: Phase) -> str:
     return {
         PhaseKind.INPUT: "x",
         PhaseKind.PREACTIVATION: f"z{layer}",
+        PhaseKind.NORMALIZATION: f"ẑ{layer}",
         PhaseKind.ACTIVATION: f"a{layer}",
+        PhaseKind.NOISE: f"n{layer}",
         PhaseKind.DROPOUT: f"m{layer}",
         PhaseKind.LOSS: "E",
         PhaseKind.ERROR: f"ε{layer}",
@@ -117,9 +132,14 @@ def most_active_neuron(trace: Trace, phase: Phase) -> int:
     if phase.kind is PhaseKind.LOSS:
         return int(np.argmax(trace.target[0]))
     if phase.kind is PhaseKind.DROPOUT:
-        return int(np.argmax(np.abs(trace.activation[phase.layer - 1][0])))
+        return int(np.argmax(np.abs(_undisturbed(trace, phase.layer)[0])))
     value = trace.value(phase)
     return int(np.argmax(np.abs(value[0]))) if isinstance(value, np.ndarray) else 0
+
+
+def _undisturbed(trace: Trace, number: int) -> Array:
+    """What noise and dropout of a layer work on; of layer 0 the inputs: (N, units)."""
+    return trace.activation[number - 1] if number else trace.x
 
 
 def explain(
@@ -158,7 +178,9 @@ class _Explainer:
         symbols, numbers, result, shapes = {
             PhaseKind.INPUT: self._input,
             PhaseKind.PREACTIVATION: self._preactivation,
+            PhaseKind.NORMALIZATION: self._normalization,
             PhaseKind.ACTIVATION: self._activation,
+            PhaseKind.NOISE: self._noise,
             PhaseKind.DROPOUT: self._dropout,
             PhaseKind.LOSS: self._loss,
             PhaseKind.ERROR: self._error,
@@ -173,10 +195,10 @@ class _Explainer:
         return self._spec.layer(self._number)
 
     @property
-    def _parameters(self) -> dict[str, float]:
-        """What this layer's activation is set to."""
-        own = dict(self._layer.activation_parameters)
-        return {**activation_parameters(self._layer.activation), **own}
+    def _function(self) -> tuple[str, dict[str, float]]:
+        """The activation of this neuron, and what it is set to."""
+        name, own = self._layer.activation_of(self._j)
+        return name, {**activation_parameters(name), **dict(own)}
 
     def _sign(self, letter: str, number: int, index: str = "") -> str:
         return f"{letter}{str(number).translate(SUPERSCRIPTS)}{index.translate(SUBSCRIPTS)}"
@@ -186,10 +208,16 @@ class _Explainer:
         return str(self._j + 1)
 
     def _from(self) -> Array:
-        """What the layer receives: (n_in,)."""
-        rows = self._trace.x if self._number == 1 else self._trace.output[self._number - 2]
-        received: Array = rows[self._row]
+        """What the layer receives: (fan_in,)."""
+        received: Array = self._trace.received(self._number)[self._row]
         return received
+
+    def _source(self, column: int) -> str:
+        """Where a weight comes from: "3", or "3 of hidden 1" where there are several layers."""
+        layer, neuron = self._spec.source_of(self._number, column)
+        if self._spec.sources(self._number) == (self._number - 1,):
+            return str(neuron + 1)
+        return f"{neuron + 1} of {self._spec.layer_name(layer)}"
 
     def _n(self) -> str:
         return str(self._samples)
@@ -214,10 +242,11 @@ class _Explainer:
         lines = _sum_lines(weights, self._from())
         if biases is not None:
             lines += (f"{_signed(biases[self._j])} bias",)
-        z, a = self._sign("z", self._number, self._index), self._sign("a", self._number - 1, "")
+        z = self._sign("z", self._number, self._index)
+        a = " ".join(self._sign("a", source) for source in self._spec.sources(self._number))
         w = self._sign("w", self._number)
         bias = "" if biases is None else f" + {self._sign('b', self._number)}"
-        fan_in, units = self._spec.sizes[self._number - 1], self._layer.units
+        fan_in, units = self._spec.fan_in(self._number), self._layer.units
         return (
             f"{z} = Σ {w} {a}{bias}",
             lines,
@@ -225,14 +254,42 @@ class _Explainer:
             f"{self._shape(units)} = {self._shape(fan_in)} · ({fan_in}, {units})",
         )
 
+    def _normalization(self) -> tuple[str, tuple[str, ...], str, str]:
+        normalized = self._trace.normalized[self._number - 1]
+        own = self._layer.batch_normalization
+        assert normalized is not None and own is not None
+        column = self._trace.z[self._number - 1][:, self._j]
+        gamma = self._spec.gamma(self._trace.theta_before, self._number)
+        beta = self._spec.beta(self._trace.theta_before, self._number)
+        assert gamma is not None and beta is not None
+        return (
+            f"{self._sign('ẑ', self._number, self._index)} = γ (z − μ) / √(σ² + ε) + β",
+            (
+                f"μ = {number(float(column.mean()))}   σ² = {number(float(column.var()))}   "
+                f"of the {self._samples} samples",
+                f"γ = {number(gamma[self._j])}   β = {number(beta[self._j])}   ε = {own.epsilon:g}",
+                f"z = {number(column[self._row])}",
+            ),
+            number(normalized[self._row, self._j]),
+            f"each column for itself {self._shape(self._layer.units)}",
+        )
+
+    def _activated(self) -> float:
+        """What the activation of this neuron receives."""
+        index = self._number - 1
+        normalized = self._trace.normalized[index] if self._trace.normalized else None
+        values = self._trace.z[index] if normalized is None else normalized
+        return float(values[self._row, self._j])
+
     def _activation(self) -> tuple[str, tuple[str, ...], str, str]:
-        z = self._trace.z[self._number - 1][self._row, self._j]
+        z = self._activated()
+        letter = "z" if self._layer.batch_normalization is None else "ẑ"
         a = self._trace.activation[self._number - 1][self._row, self._j]
-        name = self._layer.activation
-        formula = _FORMULAS[name].format(z=number(z), minus=number(-z), **self._parameters)
+        name, parameters = self._function
+        formula = _FORMULAS[name].format(z=number(z), minus=number(-z), **parameters)
         return (
             f"{self._sign('a', self._number, self._index)} = "
-            f"{name}({self._sign('z', self._number, self._index)})",
+            f"{name}({self._sign(letter, self._number, self._index)})",
             (formula,),
             number(a),
             f"elementwise {self._shape(self._layer.units)}"
@@ -240,21 +297,39 @@ class _Explainer:
             else f"each row for itself {self._shape(self._layer.units)}",
         )
 
+    def _noise(self) -> tuple[str, tuple[str, ...], str, str]:
+        index = self._number - 1
+        noise = self._trace.noise[index] if self._number else self._trace.input_noise
+        assert noise is not None
+        own = float(noise[self._row, self._j])
+        value = float(_undisturbed(self._trace, self._number)[self._row, self._j])
+        return (
+            f"{self._sign('a', self._number)} ← a + n,  n from N(0, {self._layer.noise:g}²)",
+            (f"{number(value)} {_signed(own)}", "drawn anew each iteration, off at test time"),
+            number(value + own),
+            f"elementwise {self._shape(self._layer.units)}",
+        )
+
     def _dropout(self) -> tuple[str, tuple[str, ...], str, str]:
-        mask = self._trace.mask[self._number - 1]
-        assert mask is not None
+        trace, place = self._trace, self._number
+        mask = trace.mask[place - 1] if place else trace.input_mask
+        output = trace.output[place - 1] if place else trace.input
+        noise = (trace.noise[place - 1] if place else trace.input_noise) if trace.noise else None
+        assert mask is not None and output is not None
         kept = mask[self._row, self._j]
-        a = self._trace.activation[self._number - 1][self._row, self._j]
+        a = _undisturbed(trace, place)[self._row, self._j]
+        if noise is not None:
+            a = a + noise[self._row, self._j]
         scale = self._layer.training_scale
         state = "kept" if kept else "dropped"
         out = int(np.count_nonzero(mask[self._row] == 0.0))
         return (
-            f"{self._sign('a', self._number)} ← m · a · {scale:g}",
+            f"{self._sign('a', place)} ← m · a · {scale:g}",
             (
                 f"{out} of {self._layer.units} neurons are out, this one is {state}",
                 f"{kept:g} · {number(a)} · {scale:g}",
             ),
-            number(self._trace.output[self._number - 1][self._row, self._j]),
+            number(output[self._row, self._j]),
             f"elementwise {self._shape(self._layer.units)}",
         )
 
@@ -276,6 +351,8 @@ class _Explainer:
             result = own
         else:
             result = f"{own}; mean of {self._samples} samples {number(self._trace.loss)}"
+        if self._trace.penalty:
+            result += f"; the penalty of {number(self._trace.penalty)} comes on top"
         return symbols, tuple(shown), result, "one number a sample"
 
     def _error(self) -> tuple[str, tuple[str, ...], str, str]:
@@ -291,15 +368,25 @@ class _Explainer:
                 result,
                 self._shape(units),
             )
-        following = self._number + 1
-        weights = self._spec.weights(self._trace.theta_before, following)[:, self._j]
-        delta = self._trace.delta[following - 1][self._row]
-        after = self._spec.sizes[following]
+        consumers = self._spec.consumers[self._number]
+        symbols, lines = [], []
+        for following in consumers:
+            columns = dict(self._spec.source_columns(following))[self._number]
+            weights = self._spec.weights(self._trace.theta_before, following)
+            delta = self._trace.delta[following - 1][self._row]
+            symbols.append(f"Σ {self._sign('w', following)} {self._sign('δ', following)}")
+            if len(consumers) > 1:
+                lines.append(f"from {self._spec.layer_name(following)}:")
+            lines += _sum_lines(weights[:, columns][:, self._j], delta)
+        shapes = " + ".join(
+            f"{self._shape(self._spec.sizes[following])} · ({self._spec.sizes[following]}, {units})"
+            for following in consumers
+        )
         return (
-            f"{own} = Σ {self._sign('w', following)} {self._sign('δ', following)}",
-            _sum_lines(weights, delta),
+            f"{own} = {' + '.join(symbols)}",
+            tuple(lines),
             result,
-            f"{self._shape(units)} = {self._shape(after)} · ({after}, {units})",
+            f"{self._shape(units)} = {shapes}",
         )
 
     def _delta(self) -> tuple[str, tuple[str, ...], str, str]:
@@ -307,7 +394,9 @@ class _Explainer:
         own = self._sign("δ", self._number, self._index)
         result = number(self._trace.delta[index][row, j])
         shape = self._shape(self._layer.units)
-        name = self._layer.activation
+        if self._trace.rule in _RULE_DELTAS:
+            return self._rule_delta(own, result, shape)
+        name, parameters = self._function
         if self._number == self._spec.depth and self._trace.fused:
             y, t = self._trace.output[-1][row, j], self._trace.target[row, j]
             share = f" / {self._spec.outputs}" if name == "sigmoid" else ""
@@ -323,17 +412,32 @@ class _Explainer:
                 shape,
             )
         error = self._trace.error[index][row, j]
-        a, z = self._trace.activation[index][row, j], self._trace.z[index][row, j]
+        a, z = self._trace.activation[index][row, j], self._activated()
         if name == "softmax":
             lines = [f"a (ε − Σ a ε)   a = {number(a)}"]
         else:
-            derivative = _DERIVATIVES[name].format(**self._parameters)
+            derivative = _DERIVATIVES[name].format(**parameters)
             lines = [f"φ′ = {derivative}", f"z = {number(z)}   a = {number(a)}"]
         mask = self._trace.mask[index]
         if mask is not None:
             lines.append(f"dropout: × {mask[row, j] * self._layer.training_scale:g}")
         lines.append(f"ε = {number(error)}")
+        if self._layer.batch_normalization is not None:
+            lines.append("then through the batch normalization, which all samples share")
         return f"{own} = φ′(z) · ε", tuple(lines), result, f"elementwise {shape}"
+
+    def _rule_delta(self, own: str, result: str, shape: str) -> tuple[str, Lines, str, str]:
+        """What a learning rule corrects the neuron by; no slope is in it."""
+        index, row, j = self._number - 1, self._row, self._j
+        symbols, words = _RULE_DELTAS[self._trace.rule]
+        z, y = self._trace.z[index][row, j], self._trace.output[index][row, j]
+        t = self._trace.target[row, j]
+        return (
+            f"{own} = {symbols}",
+            (f"z = {number(z)}   y = {number(y)}   t = {number(t)}", words),
+            result,
+            f"elementwise {shape}",
+        )
 
     def _gradient(self) -> tuple[str, tuple[str, ...], str, str]:
         W, _ = self._trace.gradient_of(self._number)
@@ -342,12 +446,21 @@ class _Explainer:
         delta = self._trace.delta[self._number - 1][self._row, self._j]
         w = self._sign("w", self._number, f"{self._j + 1},{source + 1}")
         mean = "" if self._samples == 1 else f"mean over {self._samples} samples of "
-        fan_in, units = self._spec.sizes[self._number - 1], self._layer.units
+        regularizer = self._layer.regularizer
+        lines: list[str] = []
+        penalty = ""
+        if regularizer.l1 or regularizer.l2:
+            weight = self._spec.weights(self._trace.theta_before, self._number)[self._j, source]
+            share = regularizer.l1 * float(np.sign(weight)) + 2.0 * regularizer.l2 * float(weight)
+            penalty = " + ∂penalty/∂w"
+            lines.append(f"{regularizer.name} adds {_signed(share)} (λ = {regularizer.strength:g})")
+        fan_in, units = self._spec.fan_in(self._number), self._layer.units
         return (
-            f"∂E/∂w = {mean}δ · a",
+            f"∂E/∂w = {mean}δ · a{penalty}",
             (
+                *lines,
                 f"{w}: δ = {number(delta)}   a = {number(received)}",
-                f"into neuron {self._j + 1} from {source + 1}, its largest",
+                f"into neuron {self._j + 1} from {self._source(source)}, its largest",
             ),
             number(W[self._j, source]),
             f"({units}, {fan_in}) = ({units}, {self._n()}) · {self._shape(fan_in)}",
@@ -359,16 +472,19 @@ class _Explainer:
         before = self._spec.weights(self._trace.theta_before, self._number)[self._j, source]
         after, _ = self._trace.updated(self._number)
         w = self._sign("w", self._number, f"{self._j + 1},{source + 1}")
-        fan_in, units = self._spec.sizes[self._number - 1], self._layer.units
+        fan_in, units = self._spec.fan_in(self._number), self._layer.units
         symbols = "w ← w − η ∂E/∂w"
-        step = f"{self._rate:g} · {number(gradient[self._j, source])}"
+        step = f"{self._trace.learning_rate or self._rate:g} · {number(gradient[self._j, source])}"
         if self._optimizer != "sgd":
             # What the optimizer made of the gradient, from the parameters before and after.
             symbols = f"w ← w − Δw ({self._optimizer})"
             step = number(before - after[self._j, source])
         return (
             symbols,
-            (f"{w}: {number(before)} − {step}", f"into neuron {self._j + 1} from {source + 1}"),
+            (
+                f"{w}: {number(before)} − {step}",
+                f"into neuron {self._j + 1} from {self._source(source)}",
+            ),
             number(after[self._j, source]),
             f"all ({units}, {fan_in}) weights and the biases",
         )

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.backprop import Pass
 from simulator.losses import make_loss
-from simulator.network import Array, Network, NetworkSpec
+from simulator.network import Network
 from simulator.project import Project
+from simulator.spec import NetworkSpec
+from simulator.trace import Trace
 from simulator.trainer import Trainer
 
 STEP = 1e-6
@@ -69,18 +72,16 @@ def check_gradient(project: Project, step: float = STEP) -> GradientCheck:
     DivergenceError : when that iteration's loss is not finite.
     """
     trace = Trainer(project).trace_iteration()
-    network = Network(project.network)
+    network = Network(project.network, project.parameters)
     loss = make_loss(project.loss, dict(project.loss_parameters))
     current = Pass(network, loss, len(trace.x))
     current.x[...], current.target[...] = trace.x, trace.target
-    for number, mask in enumerate(trace.mask, start=1):
-        if mask is not None:
-            current.set_mask(number, mask)
+    use_disturbances(current, trace)
 
     def loss_at(position: int, offset: float) -> float:
         network.theta[position] = trace.theta_before[position] + offset
         current.forward()
-        value = current.compute_loss()
+        value = current.compute_loss() + current.penalty()
         network.theta[position] = trace.theta_before[position]
         return value
 
@@ -91,6 +92,16 @@ def check_gradient(project: Project, step: float = STEP) -> GradientCheck:
         [(loss_at(int(p), step) - loss_at(int(p), -step)) / (2.0 * step) for p in positions]
     )
     return _worst(project.network, positions, trace.gradient[positions], numerical)
+
+
+def use_disturbances(current: Pass, trace: Trace) -> None:
+    """Let a pass have the dropout masks and the noise of a traced iteration."""
+    for number, mask in enumerate((trace.input_mask, *trace.mask)):
+        if mask is not None:
+            current.set_mask(number, mask)
+    for number, noise in enumerate((trace.input_noise, *trace.noise)):
+        if noise is not None:
+            current.set_noise(number, noise)
 
 
 def _worst(
@@ -119,7 +130,7 @@ def parameter_at(spec: NetworkSpec, position: int) -> Parameter:
     for number in range(1, spec.depth + 1):
         weights, biases = spec.weight_slices[number - 1], spec.bias_slices[number - 1]
         if weights.start <= position < weights.stop:
-            neuron, source = divmod(position - weights.start, spec.sizes[number - 1])
+            neuron, source = divmod(position - weights.start, spec.fan_in(number))
             return Parameter(number, neuron, source)
         if biases.start <= position < biases.stop:
             return Parameter(number, position - biases.start, None)

@@ -3,73 +3,114 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Initializer = Callable[[np.random.Generator, tuple[int, ...]], Array]
+from simulator.arrays import Array
+
+Shape = tuple[int, int]
+Draw = Callable[[np.random.Generator, Shape, Mapping[str, float]], Array]
 
 
-def zeros(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """All weights 0: every neuron of a layer then stays equal, which is worth seeing once."""
+@dataclass(frozen=True)
+class Initializer:
+    """What it does in a sentence, how it draws, and the parameters it takes."""
+
+    about: str
+    draw: Draw
+    defaults: Mapping[str, float] = field(default_factory=dict)
+
+
+def _uniform(scale: Callable[[Shape], float]) -> Draw:
+    def draw(generator: np.random.Generator, shape: Shape, given: Mapping[str, float]) -> Array:
+        limit = np.sqrt(scale(shape))
+        return generator.uniform(-limit, limit, shape)
+
+    return draw
+
+
+def _normal(variance: Callable[[Shape], float]) -> Draw:
+    def draw(generator: np.random.Generator, shape: Shape, given: Mapping[str, float]) -> Array:
+        return generator.normal(0.0, np.sqrt(variance(shape)), shape)
+
+    return draw
+
+
+def _constant(generator: np.random.Generator, shape: Shape, given: Mapping[str, float]) -> Array:
+    return np.full(shape, given["value"])
+
+
+def _zeros(generator: np.random.Generator, shape: Shape, given: Mapping[str, float]) -> Array:
     return np.zeros(shape)
 
 
-def glorot_uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """U(-r, r) with r = sqrt(6 / (fan_in + fan_out)).  Glorot & Bengio 2010, eq. 16."""
-    limit = np.sqrt(6.0 / (shape[0] + shape[1]))
-    return generator.uniform(-limit, limit, shape)
+def _between(generator: np.random.Generator, shape: Shape, given: Mapping[str, float]) -> Array:
+    low, high = sorted((given["minval"], given["maxval"]))
+    return generator.uniform(low, high, shape)
 
 
-def glorot_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """N(0, 2 / (fan_in + fan_out)), not truncated.  Glorot & Bengio 2010, eq. 12."""
-    return generator.normal(0.0, np.sqrt(2.0 / (shape[0] + shape[1])), shape)
-
-
-def he_uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """U(-r, r) with r = sqrt(6 / fan_in), made for ReLU.  He et al. 2015."""
-    limit = np.sqrt(6.0 / shape[1])
-    return generator.uniform(-limit, limit, shape)
-
-
-def he_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """N(0, 2 / fan_in), not truncated.  He et al. 2015, eq. 10."""
-    return generator.normal(0.0, np.sqrt(2.0 / shape[1]), shape)
-
-
-def lecun_uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """U(-r, r) with r = sqrt(3 / fan_in), made for SELU.  LeCun et al. 1998."""
-    limit = np.sqrt(3.0 / shape[1])
-    return generator.uniform(-limit, limit, shape)
-
-
-def lecun_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """N(0, 1 / fan_in), not truncated.  LeCun et al. 1998."""
-    return generator.normal(0.0, np.sqrt(1.0 / shape[1]), shape)
-
-
-def random_uniform(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """U(-0.05, 0.05), whatever the size of the layer; Keras's range."""
-    return generator.uniform(-0.05, 0.05, shape)
-
-
-def random_normal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    """N(0, 0.05²), whatever the size of the layer; Keras's spread."""
-    return generator.normal(0.0, 0.05, shape)
+def _bell(generator: np.random.Generator, shape: Shape, given: Mapping[str, float]) -> Array:
+    return generator.normal(given["mean"], given["stddev"], shape)
 
 
 INITIALIZERS: Mapping[str, Initializer] = MappingProxyType(
     {
-        "glorot_uniform": glorot_uniform,
-        "glorot_normal": glorot_normal,
-        "he_uniform": he_uniform,
-        "he_normal": he_normal,
-        "lecun_uniform": lecun_uniform,
-        "lecun_normal": lecun_normal,
-        "random_uniform": random_uniform,
-        "random_normal": random_normal,
-        "zeros": zeros,
+        "glorot_uniform": Initializer(
+            "U(−r, r), r = √(6 / (fan_in + fan_out)); for tanh and sigmoid (Glorot & Bengio 2010)",
+            _uniform(lambda shape: 6.0 / (shape[0] + shape[1])),
+        ),
+        "glorot_normal": Initializer(
+            "N(0, 2 / (fan_in + fan_out)); for tanh and sigmoid (Glorot & Bengio 2010)",
+            _normal(lambda shape: 2.0 / (shape[0] + shape[1])),
+        ),
+        "he_uniform": Initializer(
+            "U(−r, r), r = √(6 / fan_in); for ReLU (He et al. 2015)",
+            _uniform(lambda shape: 6.0 / shape[1]),
+        ),
+        "he_normal": Initializer(
+            "N(0, 2 / fan_in); for ReLU (He et al. 2015)",
+            _normal(lambda shape: 2.0 / shape[1]),
+        ),
+        "lecun_uniform": Initializer(
+            "U(−r, r), r = √(3 / fan_in); for SELU (LeCun et al. 1998)",
+            _uniform(lambda shape: 3.0 / shape[1]),
+        ),
+        "lecun_normal": Initializer(
+            "N(0, 1 / fan_in); for SELU (LeCun et al. 1998)",
+            _normal(lambda shape: 1.0 / shape[1]),
+        ),
+        "random_uniform": Initializer(
+            "U(minval, maxval), whatever the size of the layer",
+            _between,
+            {"minval": -0.05, "maxval": 0.05},
+        ),
+        "random_normal": Initializer(
+            "N(mean, stddev²), whatever the size of the layer",
+            _bell,
+            {"mean": 0.0, "stddev": 0.05},
+        ),
+        "constant": Initializer(
+            "Every weight the same; the neurons of a layer then stay equal",
+            _constant,
+            {"value": 0.0},
+        ),
+        "zeros": Initializer(
+            "Every weight 0: right for one layer, but hidden neurons then stay equal", _zeros
+        ),
     }
 )
+
+
+def initializer_parameters(name: str) -> dict[str, float]:
+    """The parameters an initializer has, with their defaults; most have none."""
+    return dict(INITIALIZERS[name].defaults)
+
+
+def draw_weights(
+    name: str, given: Mapping[str, float], generator: np.random.Generator, shape: Shape
+) -> Array:
+    """Start weights (fan_out, fan_in); parameters that are not given have their defaults."""
+    initializer = INITIALIZERS[name]
+    return initializer.draw(generator, shape, {**initializer.defaults, **given})

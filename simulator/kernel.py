@@ -12,24 +12,29 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.backprop import Pass
+from simulator.data.augmentation import augment
 from simulator.losses import make_loss
 from simulator.network import Network
 from simulator.optimizers import Optimizer
 from simulator.project import Project
+from simulator.rules import make_rule
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What a run of the kernel did.
 
-    ``completed`` iterations were updated; ``loss_sum`` is the sum of their samples' losses.  When
-    it is fewer than asked for, the next iteration's loss was not finite, or had grown beyond
-    ``loss_limit``, and nothing was updated.
+    ``completed`` iterations were updated; ``loss_sum`` is the sum of their samples' losses, and
+    ``mistakes`` counts the samples a learning rule corrected.  When ``completed`` is fewer than
+    asked for, the next iteration's loss was not finite, or had grown beyond ``loss_limit``, and
+    nothing was updated.
     """
 
     completed: int
     loss_sum: float
+    mistakes: int = 0
 
 
 class NumpyKernel:
@@ -40,11 +45,28 @@ class NumpyKernel:
         self._network = network
         self._optimizer = optimizer
         self._loss = make_loss(project.loss, dict(project.loss_parameters))
-        self._data = project.data
+        self._rule = make_rule(project.training.rule, project.network.layers[-1].activation)
+        self._counts_mistakes = project.training.rule == "perceptron"
+        precision = project.training.precision
+        data = project.prepared
+        self._inputs = np.ascontiguousarray(data.training.inputs, precision)
+        # A sample is a column here, as in the target buffer of a pass.
+        self._targets = np.ascontiguousarray(data.training.targets.T, precision)
+        self._augmentation = project.training.augmentation
+        self._scaler = data.scaler
         self._given_masks = [
-            (index, given.mask)
-            for index, given in enumerate(project.parameters)
+            (number, given.mask[data.training.rows])
+            for number, given in enumerate(project.parameters, start=1)
             if given.mask is not None
+        ]
+        self._draws = any(
+            layer.dropout_rate or layer.noise
+            for layer in (project.network.input_layer, *project.network.layers)
+        )
+        self._limited = [
+            (self._network.W[index], layer.max_norm)
+            for index, layer in enumerate(project.network.layers)
+            if layer.max_norm > 0.0
         ]
         self._passes: dict[int, Pass] = {}
         self.last_pass = self._pass_of(project.batch_size)
@@ -55,40 +77,66 @@ class NumpyKernel:
     ) -> Progress:
         """Run ``count`` mini-batches of an epoch from sample ``position`` of its order on.
 
-        order : (N,) the epoch's order of the samples; first_iteration : number of the first
-        iteration, counted from 1, which its dropout masks are drawn from.
+        order : (N,) the epoch's order of the training samples; first_iteration : number of the
+        first iteration, counted from 1, which its dropout masks are drawn from.
         """
         batch_size = self._project.batch_size
+        theta, step, compute = self._network.theta, self._optimizer.step, self.compute
+        limit, limited = self.loss_limit, self._limited
         loss_sum = 0.0
+        mistakes = 0
         for offset in range(count):
             start = position + offset * batch_size
             samples = order[start : start + batch_size]
-            loss = self.compute(samples, first_iteration + offset)
+            loss = compute(samples, first_iteration + offset)
             # Written so that NaN, which is not below anything, ends the run too.
-            if not loss <= self.loss_limit:
-                return Progress(offset, loss_sum)
+            if not loss <= limit:
+                return Progress(offset, loss_sum, mistakes)
             loss_sum += loss * len(samples)
-            self._optimizer.step(self._network.theta, self.last_pass.gradient)
-        return Progress(count, loss_sum)
+            if self._counts_mistakes:
+                mistakes += int(np.count_nonzero(self.last_pass.delta[-1].any(axis=1)))
+            step(theta, self.last_pass.gradient)
+            for weights, longest in limited:
+                _limit_rows(weights, longest)
+        return Progress(count, loss_sum, mistakes)
 
     def compute(self, samples: NDArray[np.intp], iteration: int) -> float:
         """Forward, loss and backward of one mini-batch; its values stay in ``last_pass``."""
         current = self._pass_of(len(samples))
         self.last_pass = current
         # mode="clip" lets NumPy write straight into the buffer; the indices are valid anyway.
-        self._data.inputs.take(samples, axis=0, out=current.x, mode="clip")
-        self._data.targets.take(samples, axis=0, out=current.target, mode="clip")
-        current.draw_masks(self._project.training.seed, iteration)
-        for index, given in self._given_masks:
-            current.set_mask(index + 1, given.take(samples, axis=0))
+        self._inputs.take(samples, 0, current.x, "clip")
+        self._targets.take(samples, 1, current.target.T, "clip")
+        if self._augmentation.active:
+            self._augment(samples, current.x, iteration)
+        if self._draws:
+            current.draw(self._project.training.seed, iteration)
+            for number, given in self._given_masks:
+                current.set_mask(number, given.take(samples, axis=0))
         current.forward()
         loss = current.compute_loss()
         if math.isfinite(loss):
             current.backward()
         return loss
 
+    def _augment(self, samples: NDArray[np.intp], out: Array, iteration: int) -> None:
+        """Disturb the samples as they are in the data set, then scale them."""
+        data = self._project.data
+        raw = data.inputs[self._project.prepared.training.rows[samples]]
+        seed = self._project.training.seed
+        augment(self._augmentation, data.picture, raw, seed, iteration)
+        out[...] = raw if self._scaler is None else self._scaler.transform(raw)
+
     def _pass_of(self, size: int) -> Pass:
         # Two sizes at most: the mini-batch, and the smaller one that may end an epoch.
         if size not in self._passes:
-            self._passes[size] = Pass(self._network, self._loss, size)
+            self._passes[size] = Pass(self._network, self._loss, size, self._rule)
         return self._passes[size]
+
+
+def _limit_rows(weights: Array, longest: float) -> None:
+    """Scale every row (the weights into one neuron) that is longer back to ``longest``."""
+    norms = np.sqrt(np.einsum("ij,ij->i", weights, weights))
+    too_long = norms > longest
+    if too_long.any():
+        weights[too_long] *= (longest / norms[too_long])[:, None]

@@ -18,9 +18,8 @@ from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from simulator.arrays import Array
 
 SMALLEST = 1e-300
 """Probabilities are kept at or above this where a logarithm or quotient needs it."""

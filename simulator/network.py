@@ -4,188 +4,89 @@ All trainable numbers of a network live in one contiguous vector ``theta``.  ``W
 are views into it, so an optimizer is a few vector operations and a snapshot is one copy.
 
 Layout of ``theta``: for each layer in turn its weights row by row (a row is the weights *into*
-one neuron), then its biases, if it has any.
+one neuron), then its biases, then gamma and beta of its batch normalization, each if it has any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Literal
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulator.initializers import INITIALIZERS
-
-Array = NDArray[np.float64]
-DropoutStyle = Literal["inverted", "classic"]
-
-
-@dataclass(frozen=True, slots=True)
-class LayerSpec:
-    """What a dense layer is, without its parameters.
-
-    Attributes
-    ----------
-    units : number of neurons, >= 1.
-    activation : a name in :data:`simulator.activations.ACTIVATIONS`.
-    activation_parameters : (name, value) of those that differ from their defaults.
-    bias : whether each neuron has a bias.
-    dropout_rate : probability in [0, 1) that an output of this layer is dropped in training.
-    dropout_style : ``"inverted"`` scales kept outputs by 1/(1 - rate) in training (Keras,
-        PyTorch); ``"classic"`` scales outputs by (1 - rate) at test time (Srivastava et al. 2014).
-    initializer : how the weights start, a name in
-        :data:`simulator.initializers.INITIALIZERS`; biases start at 0.
-    name : shown to the user; empty means "hidden n" or "output".
-    """
-
-    units: int
-    activation: str = "linear"
-    bias: bool = True
-    dropout_rate: float = 0.0
-    dropout_style: DropoutStyle = "inverted"
-    initializer: str = "glorot_uniform"
-    name: str = ""
-    activation_parameters: tuple[tuple[str, float], ...] = ()
-
-    @property
-    def keep_probability(self) -> float:
-        """Probability that an output survives dropout, 1 - rate."""
-        return 1.0 - self.dropout_rate
-
-    @property
-    def training_scale(self) -> float:
-        """Factor on the kept outputs while training."""
-        return 1.0 / self.keep_probability if self.dropout_style == "inverted" else 1.0
-
-    @property
-    def inference_scale(self) -> float:
-        """Factor on all outputs at test time."""
-        return 1.0 if self.dropout_style == "inverted" else self.keep_probability
-
-
-@dataclass(frozen=True)
-class NetworkSpec:
-    """The shape of a network: its number of inputs and its layers, first to last.
-
-    Layers are counted from 1, as the lecture decks do; 0 is the input.
-    """
-
-    inputs: int
-    layers: tuple[LayerSpec, ...]
-
-    @property
-    def depth(self) -> int:
-        """Number of layers that compute (hidden and output), L."""
-        return len(self.layers)
-
-    @property
-    def outputs(self) -> int:
-        """Number of output neurons."""
-        return self.layers[-1].units
-
-    @cached_property
-    def sizes(self) -> tuple[int, ...]:
-        """Neurons per layer from the input on, length L + 1."""
-        return (self.inputs, *(layer.units for layer in self.layers))
-
-    def layer(self, number: int) -> LayerSpec:
-        """The layer with this number, counted from 1."""
-        return self.layers[number - 1]
-
-    def layer_name(self, number: int) -> str:
-        """The name shown for a layer: its own, or "input", "hidden n", "output"."""
-        if number == 0:
-            return "input"
-        own = self.layers[number - 1].name
-        if own:
-            return own
-        return "output" if number == self.depth else f"hidden {number}"
-
-    @cached_property
-    def weight_slices(self) -> tuple[slice, ...]:
-        """Where each layer's weights stand in ``theta``; index 0 is layer 1."""
-        return self._slices[0]
-
-    @cached_property
-    def bias_slices(self) -> tuple[slice, ...]:
-        """Where each layer's biases stand in ``theta``; an empty slice where it has none."""
-        return self._slices[1]
-
-    @cached_property
-    def _slices(self) -> tuple[tuple[slice, ...], tuple[slice, ...]]:
-        weights: list[slice] = []
-        biases: list[slice] = []
-        start = 0
-        for fan_in, layer in zip(self.sizes, self.layers, strict=False):
-            stop = start + fan_in * layer.units
-            weights.append(slice(start, stop))
-            bias_stop = stop + (layer.units if layer.bias else 0)
-            biases.append(slice(stop, bias_stop))
-            start = bias_stop
-        return tuple(weights), tuple(biases)
-
-    @cached_property
-    def parameters_per_layer(self) -> tuple[int, ...]:
-        """Trainable numbers of each layer, (fan_in + 1) * units with biases."""
-        return tuple(
-            (w.stop - w.start) + (b.stop - b.start)
-            for w, b in zip(self.weight_slices, self.bias_slices, strict=True)
-        )
-
-    @property
-    def parameter_count(self) -> int:
-        """Length of ``theta``."""
-        return sum(self.parameters_per_layer)
-
-    def weights(self, theta: Array, number: int) -> Array:
-        """View of layer ``number``'s weights in ``theta``: (units, fan_in)."""
-        units = self.layers[number - 1].units
-        return theta[self.weight_slices[number - 1]].reshape(units, self.sizes[number - 1])
-
-    def biases(self, theta: Array, number: int) -> Array | None:
-        """View of layer ``number``'s biases in ``theta``: (units,), or None without bias."""
-        if not self.layers[number - 1].bias:
-            return None
-        return theta[self.bias_slices[number - 1]]
+from simulator.arrays import Array
+from simulator.initializers import draw_weights
+from simulator.spec import NetworkSpec
 
 
 @dataclass(frozen=True, eq=False)
 class LayerParameters:
-    """What the user gives for one layer instead of having it drawn.
+    """What the user gives for one layer instead of having it drawn, and what is held fast.
 
-    ``W`` (units, fan_in) and ``b`` (units,) are start values; ``mask`` (samples, units) of 0 and 1
-    fixes the dropout mask of every sample of the training data.
+    Attributes
+    ----------
+    W, b : start values, (units, fan_in) and (units,).
+    mask : (samples, units) of 0 and 1, the dropout mask of every sample of the data.
+    links : (units, fan_in) of 1 and 0; 0 removes a link: its weight is 0 and stays so.
+    frozen_W, frozen_b : (units, fan_in) and (units,) of 0 and 1; 1 holds a parameter as it is.
     """
 
     W: Array | None = None
     b: Array | None = None
     mask: Array | None = None
+    links: Array | None = None
+    frozen_W: Array | None = None
+    frozen_b: Array | None = None
 
 
-@dataclass
 class Network:
     """A network with its parameters.
+
+    Per-layer tuples have index 0 for layer 1.
 
     Attributes
     ----------
     spec : the shape.
-    theta : all parameters, (parameter_count,), C-contiguous float64.
-    W, b : per layer (index 0 is layer 1) views into ``theta``: (units, fan_in), (units,) or None.
+    theta : all parameters, (parameter_count,), C-contiguous.
+    W, b : views into ``theta``: (units, fan_in), (units,) or None.
+    gamma, beta : scale and shift of batch normalization, views (units,) or None.
+    moving_mean, moving_variance : (units,) or None; what batch normalization uses at test time,
+        views into ``moving``.
+    link_mask : (parameter_count,) of 1 and 0, or None while no link is removed.
+    trainable_mask : likewise 0 where a parameter is removed or frozen.
     """
 
-    spec: NetworkSpec
-    theta: Array = field(init=False)
-    W: tuple[Array, ...] = field(init=False)
-    b: tuple[Array | None, ...] = field(init=False)
+    def __init__(
+        self,
+        spec: NetworkSpec,
+        given: tuple[LayerParameters, ...] = (),
+        precision: str = "float64",
+    ) -> None:
+        self.spec = spec
+        self.theta: Array = np.zeros(spec.parameter_count, precision)
+        numbers = range(1, spec.depth + 1)
+        self.W = tuple(spec.weights(self.theta, number) for number in numbers)
+        self.b = tuple(spec.biases(self.theta, number) for number in numbers)
+        self.gamma = tuple(spec.gamma(self.theta, number) for number in numbers)
+        self.beta = tuple(spec.beta(self.theta, number) for number in numbers)
+        self._make_moving(precision)
+        self.link_mask = _link_mask(spec, given)
+        self.trainable_mask = _trainable_mask(spec, given, self.link_mask)
 
-    def __post_init__(self) -> None:
-        self.theta = np.zeros(self.spec.parameter_count)
-        numbers = range(1, self.spec.depth + 1)
-        self.W = tuple(self.spec.weights(self.theta, number) for number in numbers)
-        self.b = tuple(self.spec.biases(self.theta, number) for number in numbers)
+    def _make_moving(self, precision: str) -> None:
+        sizes = [layer.units if layer.batch_normalization else 0 for layer in self.spec.layers]
+        self.moving: Array = np.zeros(2 * sum(sizes), precision)
+        means: list[Array | None] = []
+        variances: list[Array | None] = []
+        start = 0
+        for units in sizes:
+            means.append(self.moving[start : start + units] if units else None)
+            variances.append(self.moving[start + units : start + 2 * units] if units else None)
+            start += 2 * units
+        self.moving_mean, self.moving_variance = tuple(means), tuple(variances)
+        for variance in self.moving_variance:
+            if variance is not None:
+                variance[...] = 1.0
 
     def initialize(self, seed: int, given: tuple[LayerParameters, ...] = ()) -> None:
         """Set the start values: those ``given`` by the user, else drawn with ``seed``.
@@ -197,27 +98,87 @@ class Network:
             own = given[index] if index < len(given) else LayerParameters()
             stream = np.random.SeedSequence([seed, index + 1])
             generator = np.random.Generator(np.random.PCG64(stream))
-            drawn = INITIALIZERS[layer.initializer](generator, self.W[index].shape)
+            parameters = dict(layer.initializer_parameters)
+            shape = (layer.units, self.spec.fan_in(index + 1))
+            drawn = draw_weights(layer.initializer, parameters, generator, shape)
             self.W[index][...] = drawn if own.W is None else own.W
             biases = self.b[index]
             if biases is not None:
                 biases[...] = 0.0 if own.b is None else own.b
+            gamma, beta = self.gamma[index], self.beta[index]
+            if gamma is not None and beta is not None:
+                gamma[...] = 1.0
+                beta[...] = 0.0
+        self.remove_links()
+
+    def remove_links(self) -> None:
+        """Set the weight of every removed link to 0."""
+        if self.link_mask is not None:
+            self.theta *= self.link_mask
 
     def adopt(self, previous: Network, origin: Sequence[int | None]) -> None:
         """Take over the parameters of the neurons and links that existed in ``previous``.
 
         ``origin[i]`` is the old number (from 1) of this network's layer i + 1, None if it is new.
         Of a layer that grew or shrank the first neurons are the same ones.  Weights are kept only
-        where the layer before is the same one as before, too.
+        between layers that were joined before, too.
         """
         for index, old in enumerate(origin):
             if old is None:
                 continue
-            rows = min(self.W[index].shape[0], previous.W[old - 1].shape[0])
-            before = 0 if index == 0 else origin[index - 1]
-            if before == old - 1:
-                columns = min(self.W[index].shape[1], previous.W[old - 1].shape[1])
-                self.W[index][:rows, :columns] = previous.W[old - 1][:rows, :columns]
-            own, others = self.b[index], previous.b[old - 1]
-            if own is not None and others is not None:
-                own[:rows] = others[:rows]
+            self._adopt_weights(previous, index, old, origin)
+            for own, others in (
+                (self.b[index], previous.b[old - 1]),
+                (self.gamma[index], previous.gamma[old - 1]),
+                (self.beta[index], previous.beta[old - 1]),
+                (self.moving_mean[index], previous.moving_mean[old - 1]),
+                (self.moving_variance[index], previous.moving_variance[old - 1]),
+            ):
+                if own is not None and others is not None:
+                    rows = min(len(own), len(others))
+                    own[:rows] = others[:rows]
+        self.remove_links()
+
+    def _adopt_weights(
+        self, previous: Network, index: int, old: int, origin: Sequence[int | None]
+    ) -> None:
+        rows = min(len(self.W[index]), len(previous.W[old - 1]))
+        earlier = dict(previous.spec.source_columns(old))
+        for source, columns in self.spec.source_columns(index + 1):
+            before = 0 if source == 0 else origin[source - 1]
+            if before is None or before not in earlier:
+                continue
+            there = earlier[before]
+            width = min(columns.stop - columns.start, there.stop - there.start)
+            self.W[index][:rows, columns.start : columns.start + width] = previous.W[old - 1][
+                :rows, there.start : there.start + width
+            ]
+
+
+def _link_mask(spec: NetworkSpec, given: tuple[LayerParameters, ...]) -> Array | None:
+    if all(own.links is None for own in given):
+        return None
+    mask = np.ones(spec.parameter_count)
+    for number, own in enumerate(given, start=1):
+        if own.links is not None:
+            spec.weights(mask, number)[...] = own.links
+    return mask
+
+
+def _trainable_mask(
+    spec: NetworkSpec, given: tuple[LayerParameters, ...], links: Array | None
+) -> Array | None:
+    frozen = any(own.frozen_W is not None or own.frozen_b is not None for own in given)
+    if links is None and not frozen and all(layer.trainable for layer in spec.layers):
+        return None
+    mask = np.ones(spec.parameter_count) if links is None else links.copy()
+    for number, own in enumerate(given, start=1):
+        if own.frozen_W is not None:
+            spec.weights(mask, number)[own.frozen_W != 0.0] = 0.0
+        biases = spec.biases(mask, number)
+        if own.frozen_b is not None and biases is not None:
+            biases[own.frozen_b != 0.0] = 0.0
+    for number, layer in enumerate(spec.layers, start=1):
+        if not layer.trainable:
+            mask[spec.layer_slices[number - 1]] = 0.0
+    return mask

@@ -9,15 +9,40 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from simulator.arrays import Array
+from simulator.schedules import LearningRate, ScheduleSpec
+
+BLOCK = 8192
+"""Parameters updated at a time: the few vectors an update works with then stay in the cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClippingSpec:
+    """Limits on the gradient before it is used, 0 for none; names are Keras's.
+
+    Attributes
+    ----------
+    clipvalue : every component is cut off at ± this.
+    global_clipnorm : a gradient longer than this (2-norm over all parameters) is scaled down to it
+        (Pascanu, Mikolov & Bengio 2013).
+    clipnorm : the same for the weights and for the biases of each layer by itself.
+    """
+
+    clipvalue: float = 0.0
+    clipnorm: float = 0.0
+    global_clipnorm: float = 0.0
+
+    @property
+    def active(self) -> bool:
+        """Whether anything is limited."""
+        return self != ClippingSpec()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +55,8 @@ class OptimizerSpec:
     name: str = "sgd"
     learning_rate: float = 0.01
     parameters: tuple[tuple[str, float], ...] = ()
+    schedule: ScheduleSpec = ScheduleSpec()  # noqa: RUF009 - frozen
+    clipping: ClippingSpec = ClippingSpec()
 
 
 class Optimizer(ABC):
@@ -37,28 +64,101 @@ class Optimizer(ABC):
 
     Attributes
     ----------
-    learning_rate : may be changed between two steps.
+    rate : the learning rate as a function of the updates made.
+    learning_rate : that of the last update.
     iterations : updates made so far.
     slots : what it remembers of the past by name, each (size,): saved and restored with training.
+    clipped : the gradient as the last update used it where clipping is on, else None.
     """
 
     defaults: ClassVar[Mapping[str, float]] = MappingProxyType({})
     """Its parameters besides the learning rate."""
     slot_names: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, spec: OptimizerSpec, size: int) -> None:
-        self.learning_rate = spec.learning_rate
+    def __init__(
+        self,
+        spec: OptimizerSpec,
+        size: int,
+        *,
+        trainable: Array | None = None,
+        groups: Sequence[slice] = (),
+        precision: str = "float64",
+    ) -> None:
+        """``trainable`` (size,) is 0 where a parameter stays as it is; ``groups`` are what
+        clipnorm is applied to one by one.
+        """
+        self.rate = LearningRate(spec.learning_rate, spec.schedule)
+        self.learning_rate = self.rate.at(0)
         self.parameters = {**self.defaults, **dict(spec.parameters)}
         self.iterations = 0
-        self.slots: dict[str, Array] = {name: np.zeros(size) for name in self.slot_names}
-        self._change = np.zeros(size)
-        self._scratch = np.zeros(size)
+        self.slots: dict[str, Array] = {name: np.zeros(size, precision) for name in self.slot_names}
+        self._blocks = [slice(start, start + BLOCK) for start in range(0, size, BLOCK)]
+        self._views = [
+            {name: values[block] for name, values in self.slots.items()} for block in self._blocks
+        ]
+        lengths = [min(BLOCK, size)]
+        if size % BLOCK and size > BLOCK:
+            lengths.append(size % BLOCK)
+        self._buffers = [tuple(np.zeros((2, length), precision)) for length in lengths]
+        self._use_block(0)
+        self._trainable = trainable
+        self._clipping = spec.clipping
+        self._groups = groups
+        used = spec.clipping.active
+        self.clipped: Array | None = np.zeros(size, precision) if used else None
 
     def step(self, theta: Array, gradient: Array) -> None:
         """One update of ``theta`` from the gradient of the mini-batch; both (size,)."""
+        if not self.rate.is_constant:
+            self.learning_rate = self.rate.at(self.iterations)
         self.iterations += 1
-        self._compute_change(theta, gradient)
-        theta -= self._change
+        if self.clipped is not None:
+            gradient = self._clip(gradient, self.clipped)
+        trainable = self._trainable
+        if len(self._blocks) == 1:
+            self._compute_change(theta, gradient)
+            if trainable is not None:
+                self._change *= trainable
+            theta -= self._change
+            return
+        for number, block in enumerate(self._blocks):
+            self._use_block(number)
+            part = theta[block]
+            self._compute_change(part, gradient[block])
+            if trainable is not None:
+                self._change *= trainable[block]
+            part -= self._change
+
+    def _use_block(self, number: int) -> None:
+        """Let the formulas below see one block of the slots, and buffers of its length."""
+        self._own = self._views[number]
+        last = number == len(self._blocks) - 1
+        self._change, self._scratch = self._buffers[-1 if last else 0]
+
+    def set_learning_rate(self, initial: float) -> None:
+        """Use another eta from the next update on."""
+        self.rate.initial = initial
+        self.learning_rate = self.rate.at(self.iterations)
+
+    def reduce_rate(self, factor: float) -> None:
+        """Multiply every later rate by ``factor``."""
+        self.rate.factor *= factor
+        self.learning_rate = self.rate.at(self.iterations)
+
+    def _clip(self, gradient: Array, out: Array) -> Array:
+        out[...] = gradient
+        if self._trainable is not None:
+            # What does not learn has no say in how long the gradient is.
+            out *= self._trainable
+        limits = self._clipping
+        if limits.clipvalue > 0.0:
+            np.clip(out, -limits.clipvalue, limits.clipvalue, out=out)
+        if limits.clipnorm > 0.0:
+            for group in self._groups:
+                _shorten(out[group], limits.clipnorm)
+        if limits.global_clipnorm > 0.0:
+            _shorten(out, limits.global_clipnorm)
+        return out
 
     @abstractmethod
     def _compute_change(self, theta: Array, gradient: Array) -> None:
@@ -66,11 +166,18 @@ class Optimizer(ABC):
 
     def _decay_average(self, slot: str, rate: float, values: Array) -> Array:
         """slot <- rate slot + (1 - rate) values; ``values`` may be the scratch buffer."""
-        average = self.slots[slot]
+        average = self._own[slot]
         average *= rate
         np.multiply(values, 1.0 - rate, out=self._scratch)
         average += self._scratch
         return average
+
+
+def _shorten(vector: Array, limit: float) -> None:
+    """Scale a vector that is longer than ``limit`` down to it."""
+    norm = math.sqrt(float(vector.dot(vector)))
+    if norm > limit:
+        vector *= limit / norm
 
 
 class SGD(Optimizer):
@@ -91,7 +198,7 @@ class Momentum(Optimizer):
         np.negative(velocity, out=self._change)
 
     def _velocity(self, gradient: Array) -> Array:
-        velocity = self.slots["velocity"]
+        velocity = self._own["velocity"]
         velocity *= self.parameters["momentum"]
         np.multiply(gradient, self.learning_rate, out=self._scratch)
         velocity -= self._scratch
@@ -116,12 +223,12 @@ class Adagrad(Optimizer):
     )
     slot_names: ClassVar[tuple[str, ...]] = ("accumulator",)
 
-    def __init__(self, spec: OptimizerSpec, size: int) -> None:
-        super().__init__(spec, size)
+    def __init__(self, spec: OptimizerSpec, size: int, **more: Any) -> None:
+        super().__init__(spec, size, **more)
         self.slots["accumulator"][...] = self.parameters["initial_accumulator_value"]
 
     def _compute_change(self, theta: Array, gradient: Array) -> None:
-        accumulator = self.slots["accumulator"]
+        accumulator = self._own["accumulator"]
         np.multiply(gradient, gradient, out=self._scratch)
         accumulator += self._scratch
         np.add(accumulator, self.parameters["epsilon"], out=self._scratch)
@@ -142,7 +249,7 @@ class Adadelta(Optimizer):
         rho, epsilon = self.parameters["rho"], self.parameters["epsilon"]
         np.multiply(gradient, gradient, out=self._scratch)
         squares = self._decay_average("accumulated_gradient", rho, self._scratch)
-        np.add(self.slots["accumulated_change"], epsilon, out=self._change)
+        np.add(self._own["accumulated_change"], epsilon, out=self._change)
         np.add(squares, epsilon, out=self._scratch)
         self._change /= self._scratch
         np.sqrt(self._change, out=self._change)
@@ -220,7 +327,7 @@ class Adamax(Optimizer):
     def _compute_change(self, theta: Array, gradient: Array) -> None:
         beta_1 = self.parameters["beta_1"]
         mean = self._decay_average("momentum", beta_1, gradient)
-        largest = self.slots["largest"]
+        largest = self._own["largest"]
         largest *= self.parameters["beta_2"]
         np.absolute(gradient, out=self._scratch)
         np.maximum(largest, self._scratch, out=largest)
@@ -240,8 +347,8 @@ class Nadam(Optimizer):
     defaults: ClassVar[Mapping[str, float]] = Adam.defaults
     slot_names: ClassVar[tuple[str, ...]] = ("momentum", "velocity")
 
-    def __init__(self, spec: OptimizerSpec, size: int) -> None:
-        super().__init__(spec, size)
+    def __init__(self, spec: OptimizerSpec, size: int, **more: Any) -> None:
+        super().__init__(spec, size, **more)
         self._product = (0, 1.0)
 
     def _compute_change(self, theta: Array, gradient: Array) -> None:

@@ -6,15 +6,14 @@ It knows nothing of threads; whoever owns it calls one method at a time.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-import numpy as np
-
-from simulator.network import Array, Network
+from simulator.arrays import Array
+from simulator.divergence import DivergenceError
+from simulator.network import Network
 from simulator.project import Project
-from simulator.snapshot import HistoryView, Probe, RunState, Snapshot
+from simulator.snapshot import Probe, RunState, Snapshot
 from simulator.trace import PhaseKind, Trace
-from simulator.trainer import DivergenceError, Trainer
+from simulator.trainer import Trainer
 
 
 class Runner:
@@ -217,7 +216,7 @@ class Runner:
             theta = _parameters_at(trace, self._cursor)
             if self._phases_left:
                 epoch, iteration = trace.epoch - 1, trace.iteration - 1
-                history = _up_to(history, epoch)
+                history = history.up_to(epoch)
         theta.flags.writeable = False
         return Snapshot(
             revision=self._revision,
@@ -246,21 +245,6 @@ def _parameters_at(trace: Trace, cursor: int) -> Array:
     theta = trace.theta_before.copy()
     for phase in trace.phases[: cursor + 1]:
         if phase.kind is PhaseKind.UPDATE:
-            weights = trace.spec.weight_slices[phase.layer - 1]
-            biases = trace.spec.bias_slices[phase.layer - 1]
-            theta[weights] = trace.theta_after[weights]
-            theta[biases] = trace.theta_after[biases]
+            own = trace.spec.layer_slices[phase.layer - 1]
+            theta[own] = trace.theta_after[own]
     return theta
-
-
-def _up_to(history: HistoryView, epoch: int) -> HistoryView:
-    """The curves without what has not been computed yet at the end of ``epoch``."""
-    count = int(np.searchsorted(history.epoch, epoch, side="right"))
-    if count == len(history.epoch):
-        return history
-    return replace(
-        history,
-        epoch=history.epoch[:count],
-        loss=history.loss[:count],
-        accuracy=history.accuracy[:count],
-    )

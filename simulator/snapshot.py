@@ -11,10 +11,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.network import NetworkSpec
+from simulator.arrays import Array
+from simulator.spec import NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
-
-Array = NDArray[np.float64]
 
 
 class RunState(StrEnum):
@@ -28,18 +27,53 @@ class RunState(StrEnum):
     """Training stopped by itself because of a problem; ``Snapshot.message`` says which."""
 
 
-@dataclass(frozen=True)
-class HistoryView:
-    """The curves so far.  All arrays have one entry a recorded epoch, (E,).
+FIGURES = (
+    *("loss", "accuracy", "val_loss", "val_accuracy", "r2", "val_r2"),
+    *("penalty", "learning_rate", "mistakes"),
+)
+"""What is recorded of each epoch, in this order."""
 
-    ``loss`` is the mean over the epoch's samples as they were trained (dropout on);
-    ``accuracy`` is that of the test-time network on the training data after the epoch, NaN where
-    the data has no classes.
+
+@dataclass(frozen=True, eq=False)
+class HistoryView:
+    """The curves so far, with one entry a recorded epoch.
+
+    ``epoch`` (E,); ``figures`` (len(FIGURES), E), NaN where a figure was not measured:
+
+    loss : mean over the epoch's samples as they were trained (dropout on), without the penalty.
+    accuracy, r2 : of the test-time network on the training data after the epoch; accuracy where
+        the data has classes, else R².
+    val_loss, val_accuracy, val_r2 : of the test-time network on the validation data.
+    penalty : what the regularizers add to the loss after the epoch; NaN without any.
+    learning_rate : of the epoch's last update.
+    mistakes : samples of the epoch the neurons got wrong when they were trained on, for the
+        learning rules that count them.
     """
 
     epoch: NDArray[np.int64]
-    loss: Array
-    accuracy: Array
+    figures: Array
+
+    def __getitem__(self, name: str) -> Array:
+        """One figure of every epoch, (E,)."""
+        figure: Array = self.figures[FIGURES.index(name)]
+        return figure
+
+    @property
+    def loss(self) -> Array:
+        """The training loss, (E,)."""
+        return self["loss"]
+
+    @property
+    def accuracy(self) -> Array:
+        """The accuracy on the training data, (E,)."""
+        return self["accuracy"]
+
+    def up_to(self, epoch: int) -> HistoryView:
+        """The curves to the end of ``epoch``."""
+        count = int(np.searchsorted(self.epoch, epoch, side="right"))
+        if count == len(self.epoch):
+            return self
+        return HistoryView(self.epoch[:count], self.figures[:, :count])
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.network import NetworkSpec
+from simulator.spec import NetworkSpec
 
 _WIDTHS = (28, 20, 12)
 

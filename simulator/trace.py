@@ -13,9 +13,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.network import NetworkSpec
-
-Array = NDArray[np.float64]
+from simulator.arrays import Array
+from simulator.rules import BACKPROPAGATION
+from simulator.spec import LayerSpec, NetworkSpec
 
 
 class PhaseKind(StrEnum):
@@ -23,7 +23,9 @@ class PhaseKind(StrEnum):
 
     INPUT = "input"
     PREACTIVATION = "preactivation"
+    NORMALIZATION = "normalization"
     ACTIVATION = "activation"
+    NOISE = "noise"
     DROPOUT = "dropout"
     LOSS = "loss"
     ERROR = "error"
@@ -48,15 +50,17 @@ class Phase:
 def phases_of(spec: NetworkSpec) -> tuple[Phase, ...]:
     """The phases of one iteration of this network, in order.
 
-    Input; for each layer pre-activation, activation and (where it has a rate) dropout; loss; then
-    from the last layer to the first error, delta, gradient; at last each layer's update.
+    Input; for each layer pre-activation, activation and, where it has them, batch normalization
+    between the two, noise and dropout behind them; loss; then from the last layer to the first
+    error, delta, gradient; at last each layer's update.
     """
-    phases = [Phase(PhaseKind.INPUT, 0)]
+    phases = [Phase(PhaseKind.INPUT, 0), *_disturbances(0, spec.input_layer)]
     for number, layer in enumerate(spec.layers, start=1):
         phases.append(Phase(PhaseKind.PREACTIVATION, number))
+        if layer.batch_normalization is not None:
+            phases.append(Phase(PhaseKind.NORMALIZATION, number))
         phases.append(Phase(PhaseKind.ACTIVATION, number))
-        if layer.dropout_rate > 0.0:
-            phases.append(Phase(PhaseKind.DROPOUT, number))
+        phases += _disturbances(number, layer)
     phases.append(Phase(PhaseKind.LOSS, spec.depth))
     for number in range(spec.depth, 0, -1):
         phases.append(Phase(PhaseKind.ERROR, number))
@@ -64,6 +68,13 @@ def phases_of(spec: NetworkSpec) -> tuple[Phase, ...]:
         phases.append(Phase(PhaseKind.GRADIENT, number))
     phases.extend(Phase(PhaseKind.UPDATE, number) for number in range(1, spec.depth + 1))
     return tuple(phases)
+
+
+def _disturbances(number: int, layer: LayerSpec) -> list[Phase]:
+    phases = [Phase(PhaseKind.NOISE, number)] if layer.noise > 0.0 else []
+    if layer.dropout_rate > 0.0:
+        phases.append(Phase(PhaseKind.DROPOUT, number))
+    return phases
 
 
 @dataclass(frozen=True)
@@ -80,13 +91,19 @@ class Trace:
     x, target : (N, n_in), (N, n_out).
     z : pre-activations, (N, units) each.
     activation : phi(z) before dropout, (N, units) each.
+    normalized : what the activation receives, (N, units), or None without batch normalization.
+    noise : Gaussian noise on the activation, (N, units), or None.
     mask : dropout masks of 0 and 1, (N, units), or None where a layer has no dropout.
+    input_noise, input_mask, input : the same for the inputs, and what layer 1 receives of them.
     output : what the next layer receives (after dropout and its scaling), (N, units) each.
-    loss_per_sample : (N,); loss : their mean.
+    loss_per_sample : (N,); loss : their mean, without the penalty.
+    penalty : what the regularizers add to the loss.
     error : dE_n/d(output) of each sample's own loss, (N, units) each.
     delta : dE_n/dz of each sample's own loss, (N, units) each.
     theta_before, gradient, theta_after : flat, (parameter_count,); the gradient is that of the
-        mean loss of the mini-batch.
+        mean loss of the mini-batch and of the penalty.
+    learning_rate : of this update.
+    rule : the learning rule that made delta, a key of :data:`simulator.rules.RULES`.
     fused : whether the output layer's delta was computed together with the loss, not from error.
     """
 
@@ -108,6 +125,14 @@ class Trace:
     gradient: Array
     theta_after: Array
     fused: bool = False
+    rule: str = BACKPROPAGATION
+    penalty: float = 0.0
+    learning_rate: float = 0.0
+    normalized: tuple[Array | None, ...] = ()
+    noise: tuple[Array | None, ...] = ()
+    input_mask: Array | None = None
+    input_noise: Array | None = None
+    input: Array | None = None
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:
@@ -127,15 +152,26 @@ class Trace:
             return self.loss
         per_layer: dict[PhaseKind, tuple[Array | None, ...]] = {
             PhaseKind.PREACTIVATION: self.z,
+            PhaseKind.NORMALIZATION: self.normalized,
             PhaseKind.ACTIVATION: self.activation,
-            PhaseKind.DROPOUT: self.mask,
+            PhaseKind.NOISE: (*self.noise, self.input_noise),
+            PhaseKind.DROPOUT: (*self.mask, self.input_mask),
             PhaseKind.ERROR: self.error,
             PhaseKind.DELTA: self.delta,
         }
+        # Those of the inputs, layer 0, stand last.
         value = per_layer[phase.kind][phase.layer - 1]
         if value is None:
             raise KeyError(phase)
         return value
+
+    def received(self, number: int) -> Array:
+        """What layer ``number`` received of the layers before it: (N, fan_in)."""
+        parts = [
+            self.output[source - 1] if source else (self.x if self.input is None else self.input)
+            for source in self.spec.sources(number)
+        ]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
     def gradient_of(self, number: int) -> tuple[Array, Array | None]:
         """Gradient of layer ``number``: W (units, fan_in) and b (units,) or None."""

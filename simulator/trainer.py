@@ -7,24 +7,30 @@ seed give the same numbers to the bit, however the run is cut into calls and who
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator import counter_random
+from simulator.arrays import Array
 from simulator.backprop import Pass
+from simulator.callbacks import Callback
+from simulator.divergence import DivergenceError, describe
+from simulator.evaluation import Evaluation, Evaluator
 from simulator.history import History
 from simulator.kernel import NumpyKernel
 from simulator.losses import make_loss
-from simulator.network import Array, Network, NetworkSpec
+from simulator.network import Network
 from simulator.optimizers import OPTIMIZERS, Optimizer
 from simulator.project import Project
-from simulator.project.model import EVALUATION_ROWS
 from simulator.snapshot import Probe
+from simulator.spec import NetworkSpec
 from simulator.trace import Trace
+from simulator.weights import save_weights
 
 _Number = TypeVar("_Number", bound=np.generic)
 
@@ -32,34 +38,20 @@ DIVERGENCE_FACTOR = 1000.0
 """Training stops at a mini-batch whose loss is so many times that of the start, or of 1."""
 
 
-class DivergenceError(ArithmeticError):
-    """Training stopped because the loss grew without limit; the text is for the user."""
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """The test-time network (dropout off) on the training data.
-
-    ``loss`` : mean over the samples; ``accuracy`` : share of right classes, NaN without classes;
-    ``outputs`` : (N, n_out).
-    """
-
-    loss: float
-    accuracy: float
-    outputs: Array
-
-
 @dataclass(frozen=True, slots=True)
 class _State:
     """A moment of training that can be returned to."""
 
     theta: Array
+    moving: Array
     slots: dict[str, Array]
     updates: int
+    rate_factor: float
     epoch: int
     iteration: int
     position: int
     epoch_loss: float
+    mistakes: int
 
 
 class Trainer:
@@ -71,41 +63,75 @@ class Trainer:
     network : the live network; copy what you show.
     epoch, iteration : completed so far.
     last_epoch : training ends there; the project's epochs, until :meth:`extend` says otherwise.
+    stop_reason : a sentence when training ended before that; else empty.
     history : the curves.
+    folder : where callbacks write their files; None where they write none.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(
+        self,
+        project: Project,
+        folder: Path | None = None,
+        callbacks: Sequence[Callback] = (),
+    ) -> None:
+        """``callbacks`` are told of each epoch's end besides those of the project."""
         self.project = project
+        self.folder = folder
         self.history = History()
         self.last_epoch = project.training.epochs
+        self.stop_reason = ""
         self.epoch = 0
         self.iteration = 0
         self._position = 0
         self._epoch_loss = 0.0
+        self._mistakes = 0
         self._kept: tuple[_State, _State, _State]
         self._build()
         self._order = self._order_of(1)
         self.network.initialize(project.training.seed, project.parameters)
         self._watch_loss()
+        self._own_callbacks = tuple(callbacks)
+        self._callbacks = self._make_callbacks()
+        self._tell(lambda callback: callback.on_train_begin(self))
+
+    def _make_callbacks(self) -> list[Callback]:
+        return [spec.make() for spec in self.project.training.callbacks] + [*self._own_callbacks]
+
+    def _tell(self, message: Callable[[Callback], None]) -> None:
+        for callback in self._callbacks:
+            message(callback)
 
     def _build(self) -> None:
         """Network and buffers for the project; the parameters are still 0."""
         project = self.project
-        self.network = Network(project.network)
-        size = project.network.parameter_count
-        self._optimizer = OPTIMIZERS[project.optimizer.name](project.optimizer, size)
+        spec, precision = project.network, project.training.precision
+        self.network = Network(spec, project.parameters, precision)
+        groups = [
+            own
+            for pair in zip(spec.weight_slices, spec.bias_slices, strict=True)
+            for own in pair
+            if own.start < own.stop
+        ]
+        self._optimizer: Optimizer = OPTIMIZERS[project.optimizer.name](
+            project.optimizer,
+            spec.parameter_count,
+            trainable=self.network.trainable_mask,
+            groups=groups,
+            precision=precision,
+        )
         self._kernel = NumpyKernel(project, self.network, self._optimizer)
-        loss = make_loss(project.loss, dict(project.loss_parameters))
-        rows = min(len(project.data), EVALUATION_ROWS)
-        self._outputs = np.empty((len(project.data), project.data.n_outputs))
-        self._evaluation_pass = Pass(self.network, loss, rows)
+        self._evaluator = Evaluator(project, self.network)
         # With parameters of its own: while stepping, those on show are not the live ones.
-        self._probe_pass = Pass(Network(project.network), loss, 1)
+        loss = make_loss(project.loss, dict(project.loss_parameters))
+        self._probe_pass = Pass(Network(spec, precision=precision), loss, 1)
 
     def _order_of(self, epoch: int) -> NDArray[np.intp]:
-        """The order in which an epoch (counted from 1) visits the samples: (N,)."""
-        size = len(self.project.data)
-        if not self.project.training.shuffle:
+        """The order in which an epoch (counted from 1) visits the training samples: (N,).
+
+        A mini-batch of all samples has no order.
+        """
+        size = self.project.training_size
+        if not self.project.training.shuffle or self.project.batch_size == size:
             return np.arange(size, dtype=np.intp)
         seed = self.project.training.seed
         return counter_random.permutation(
@@ -114,12 +140,17 @@ class Trainer:
 
     @property
     def finished(self) -> bool:
-        """Whether all epochs up to ``last_epoch`` have been trained."""
-        return self.epoch >= self.last_epoch
+        """Whether all epochs up to ``last_epoch`` have been trained, or training was stopped."""
+        return self.epoch >= self.last_epoch or bool(self.stop_reason)
 
     def extend(self, epochs: int) -> None:
         """Let training go on for so many epochs from here."""
         self.last_epoch = self.epoch + epochs
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self.stop_reason = ""
+        self._tell(lambda callback: callback.on_train_begin(self))
 
     def change(
         self,
@@ -134,41 +165,50 @@ class Trainer:
         before are kept; new ones are drawn, or taken from ``memory`` if that has this shape
         (undo brings back what an edit took away).  Counters and history go on.
         """
-        previous, optimizer = self.network, self._optimizer
-        same_data = project.data is self.project.data
-        if project.training.epochs != self.project.training.epochs:
+        before, previous, optimizer = self.project, self.network, self._optimizer
+        if project.training.epochs != before.training.epochs:
             self.last_epoch = project.training.epochs
         self.project = project
         self._build()
         order = self._order_of(self.epoch + 1)
-        if not same_data or not np.array_equal(order, self._order):
+        if not _same_samples(before, project) or not np.array_equal(order, self._order):
             # Other samples, or in another order: the epoch begins again.
             self._order = order
             self._position = 0
             self._epoch_loss = 0.0
+            self._mistakes = 0
         self.network.initialize(project.training.seed)
         if origin is None:
             depth = min(previous.spec.depth, project.network.depth)
             origin = [*range(1, depth + 1), *[None] * (project.network.depth - depth)]
-        if memory is not None and memory.spec.sizes == self.network.spec.sizes:
+        if memory is not None and _same_shape(memory.spec, self.network.spec):
             self.network.adopt(memory, range(1, memory.spec.depth + 1))
         self.network.adopt(previous, origin)
         self._adopt_optimizer(optimizer, previous.spec, origin)
         self._watch_loss()
+        if project.training.callbacks != before.training.callbacks:
+            self._callbacks = self._make_callbacks()
+            self._optimizer.rate.factor = 1.0
+        if project.training != before.training and self.stop_reason:
+            self._go_on()
 
     def _adopt_optimizer(
         self, previous: Optimizer, spec: NetworkSpec, origin: Sequence[int | None]
     ) -> None:
         """Keep what the optimizer remembers of the parameters that were kept."""
+        self._optimizer.rate.factor = previous.rate.factor
         if type(previous) is not type(self._optimizer):
             return
         self._optimizer.iterations = previous.iterations
+        self._optimizer.set_learning_rate(self.project.optimizer.learning_rate)
         for name, values in previous.slots.items():
             old, new = Network(spec), Network(self.network.spec)
             old.theta[...] = values
             new.theta[...] = self._optimizer.slots[name]
             new.adopt(old, origin)
             self._optimizer.slots[name][...] = new.theta
+            if self.network.trainable_mask is not None:
+                self._optimizer.slots[name] *= self.network.trainable_mask
 
     def run_iterations(self, count: int) -> int:
         """Run up to ``count`` iterations; return how many were made.
@@ -187,10 +227,11 @@ class Trainer:
     def _run_in_epoch(self, count: int) -> int:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             progress = self._kernel.run(self._order, self._position, count, self.iteration + 1)
-        size = len(self.project.data)
+        size = self.project.training_size
         self._position = min(self._position + progress.completed * self.project.batch_size, size)
         self.iteration += progress.completed
         self._epoch_loss += progress.loss_sum
+        self._mistakes += progress.mistakes
         if progress.completed < count:
             raise DivergenceError(self._divergence())
         if self._position == size:
@@ -202,13 +243,100 @@ class Trainer:
 
     def _end_epoch(self) -> None:
         self.epoch += 1
+        previous = self._kept[-1].theta
+        logs = self._figures()
         if self.history.wants(self.epoch):
-            mean_loss = self._epoch_loss / len(self.project.data)
-            self.history.append(self.epoch, mean_loss, self._accuracy())
+            self.history.append(self.epoch, logs)
         self._position = 0
         self._epoch_loss = 0.0
+        self._mistakes = 0
         self._order = self._order_of(self.epoch + 1)
         self._kept = (self._kept[0], self._kept[-1], self._state())
+        if self._callbacks:
+            self._tell(lambda callback: callback.on_epoch_end(self, self.epoch, logs))
+        self._check_stop(logs, previous)
+        if self._callbacks and self.finished:
+            self._tell(lambda callback: callback.on_train_end(self))
+
+    def _figures(self) -> dict[str, float]:
+        """What is known of the epoch just completed; see :data:`~simulator.snapshot.FIGURES`."""
+        training = self.project.training
+        logs = {
+            "loss": self._epoch_loss / self.project.training_size,
+            "learning_rate": self._optimizer.learning_rate,
+        }
+        if training.rule == "perceptron":
+            logs["mistakes"] = self._mistakes
+        penalty = self._evaluator.penalty
+        if penalty:
+            logs["penalty"] = penalty
+        if self.epoch % training.validation_freq == 0 or self.epoch == self.last_epoch:
+            self._measure(logs)
+        return logs
+
+    def _measure(self, logs: dict[str, float]) -> None:
+        """Add what takes a pass over the data; R² stands in where there are no classes."""
+        has_classes = self.project.data.target_classes is not None
+        metric = "accuracy" if has_classes else "r2"
+        if has_classes:
+            logs["accuracy"] = self._evaluator.accuracy()
+        elif self._watches("r2"):
+            logs["r2"] = self.evaluate().r2
+        if len(self.project.prepared.validation):
+            found = self.evaluate("validation")
+            logs["val_loss"] = found.loss
+            logs[f"val_{metric}"] = found.accuracy if has_classes else found.r2
+
+    def _watches(self, figure: str) -> bool:
+        """Whether a figure that nobody sees by default is worth a pass over the data."""
+        return any(
+            getattr(spec, "monitor", figure) == figure for spec in self.project.training.callbacks
+        )
+
+    def _check_stop(self, logs: dict[str, float], previous: Array) -> None:
+        """End training at an epoch that meets one of the project's stop criteria."""
+        stop = self.project.training.stop
+        if stop.loss is not None and logs["loss"] <= stop.loss:
+            self.stop(f"Stopped at epoch {self.epoch:,}: the loss is at or below {stop.loss:g}.")
+        accuracy = logs.get("accuracy", 0.0)
+        if stop.accuracy is not None and accuracy >= stop.accuracy:
+            self.stop(f"Stopped at epoch {self.epoch:,}: the accuracy is {accuracy:.1%}.")
+        if stop.weight_change is not None:
+            change = float(np.abs(self.network.theta - previous).max())
+            if change <= stop.weight_change:
+                self.stop(
+                    f"Stopped at epoch {self.epoch:,}: no parameter changed by more than "
+                    f"{stop.weight_change:g}."
+                )
+
+    def stop(self, reason: str) -> None:
+        """End training after this epoch; ``reason`` is a sentence for the user."""
+        self.stop_reason = self.stop_reason or reason
+
+    @property
+    def learning_rate(self) -> float:
+        """That of the next update."""
+        return self._optimizer.rate.at(self._optimizer.iterations)
+
+    def set_learning_rate(self, initial: float) -> None:
+        """Change the learning rate that schedules start from."""
+        self._optimizer.set_learning_rate(initial)
+
+    def reduce_rate(self, factor: float) -> None:
+        """Multiply every later learning rate by ``factor``."""
+        self._optimizer.reduce_rate(factor)
+
+    def parameters(self) -> tuple[Array, Array]:
+        """Copies of theta and of the moving averages of batch normalization."""
+        return self.network.theta.copy(), self.network.moving.copy()
+
+    def restore(self, parameters: tuple[Array, Array]) -> None:
+        """Use earlier parameters again; counters, optimizer and history stay."""
+        self.network.theta[...], self.network.moving[...] = parameters
+
+    def save_weights(self, path: Path) -> None:
+        """Write the parameters as an npz file; see :func:`simulator.weights.save_weights`."""
+        save_weights(self.network, path)
 
     def _watch_loss(self) -> None:
         """Take the loss of this start as the measure of one that grows without limit."""
@@ -224,33 +352,27 @@ class Trainer:
         """What to fall back to if training diverges later."""
         return _State(
             theta=self.network.theta.copy(),
+            moving=self.network.moving.copy(),
             slots={name: values.copy() for name, values in self._optimizer.slots.items()},
             updates=self._optimizer.iterations,
+            rate_factor=self._optimizer.rate.factor,
             epoch=self.epoch,
             iteration=self.iteration,
             position=self._position,
             epoch_loss=self._epoch_loss,
+            mistakes=self._mistakes,
         )
 
     def _divergence(self) -> str:
         """Go back to the kept state; return the sentence that says what happened."""
         # At the end there is no next iteration: it was the last update that went wrong.
         failed = self.iteration if self.finished else self.iteration + 1
-        layer = next(
-            (
-                number
-                for number, z in enumerate(self._kernel.last_pass.z, start=1)
-                if not np.isfinite(z).all()
-            ),
-            None,
-        )
-        where = "" if layer is None else f" (first in the pre-activations of layer {layer})"
+        what = describe(self._kernel.last_pass)
         self._fall_back()
-        rate = self.project.optimizer.learning_rate
         return (
-            f"Training stopped: the loss grew without limit at iteration {failed:,}{where}. "
+            f"Training stopped: the loss grew without limit at iteration {failed:,}{what}. "
             f"The weights of iteration {self.iteration:,} are kept. "
-            f"Try a smaller learning rate than {rate:g}."
+            f"Try a smaller learning rate than {self._optimizer.learning_rate:g}."
         )
 
     def _fall_back(self) -> None:
@@ -260,12 +382,14 @@ class Trainer:
         training or of the last change, is what "good" is measured by.
         """
         for state in reversed(self._kept):
-            self.network.theta[...] = state.theta
+            self.restore((state.theta, state.moving))
             self._optimizer.iterations = state.updates
+            self._optimizer.rate.factor = state.rate_factor
             for name, values in state.slots.items():
                 self._optimizer.slots[name][...] = values
             self.epoch, self.iteration = state.epoch, state.iteration
             self._position, self._epoch_loss = state.position, state.epoch_loss
+            self._mistakes = state.mistakes
             if self.evaluate().loss <= self._kernel.loss_limit:
                 break
         self._order = self._order_of(self.epoch + 1)
@@ -275,7 +399,7 @@ class Trainer:
     @property
     def iterations_to_epoch_end(self) -> int:
         """Iterations left in the current epoch, at least 1."""
-        return -(-(len(self.project.data) - self._position) // self.project.batch_size)
+        return -(-(self.project.training_size - self._position) // self.project.batch_size)
 
     def run_epochs(self, count: int) -> int:
         """Run to the end of the ``count``-th epoch from here; return the iterations made."""
@@ -293,6 +417,7 @@ class Trainer:
         if self.finished:
             raise RuntimeError("training is complete")
         before = self.network.theta.copy()
+        penalty = self._evaluator.penalty
         epoch, iteration = self.epoch + 1, self.iteration + 1
         samples = self._order[self._position : self._position + self.project.batch_size]
         self.run_iterations(1)
@@ -303,70 +428,42 @@ class Trainer:
             spec=self.project.network,
             epoch=epoch,
             iteration=iteration,
-            samples=_frozen(samples),
+            samples=_frozen(self.project.prepared.training.rows[samples]),
             x=_frozen(done.x),
             target=_frozen(done.target),
-            z=tuple(_frozen(array) for array in done.z),
-            activation=tuple(_frozen(array) for array in done.activation),
-            mask=tuple(None if array is None else _frozen(array) for array in done.mask),
-            output=tuple(_frozen(array) for array in done.output),
+            z=_all_frozen(done.z),
+            activation=_all_frozen(done.activation),
+            mask=_all_frozen(done.mask),
+            output=_all_frozen(done.output),
             loss_per_sample=_frozen(done.loss_per_sample),
             loss=float(done.loss_per_sample.sum()) / done.size,
-            error=tuple(_frozen(array) for array in done.error),
-            delta=tuple(_frozen(array) for array in done.delta),
+            error=_all_frozen(done.error),
+            delta=_all_frozen(done.delta),
             theta_before=_frozen(before),
             gradient=_frozen(done.gradient),
             theta_after=_frozen(self.network.theta),
             fused=done.fused,
+            rule=self.project.training.rule,
+            penalty=penalty,
+            learning_rate=self._optimizer.learning_rate,
+            normalized=_all_frozen(done.normalized),
+            noise=_all_frozen(done.noise),
+            input_mask=None if done.input_mask is None else _frozen(done.input_mask),
+            input_noise=None if done.input_noise is None else _frozen(done.input_noise),
+            input=_frozen(done.input),
         )
 
-    def evaluate(self) -> Evaluation:
-        """Send all training data through the test-time network."""
-        data = self.project.data
-        outputs = np.empty((len(data), data.n_outputs))
-        loss_sum = 0.0
-        for start, first, current in self._test_passes():
-            current.compute_loss()
-            outputs[first : first + current.size] = current.output[-1]
-            loss_sum += float(current.loss_per_sample[start - first :].sum())
-        return Evaluation(loss_sum / len(data), self._share_right(outputs), outputs)
-
-    def _accuracy(self) -> float:
-        data = self.project.data
-        if data.target_classes is None:
-            return math.nan
-        outputs = self._outputs
-        for _, first, current in self._test_passes():
-            outputs[first : first + current.size] = current.output[-1]
-        return self._share_right(outputs)
-
-    def _test_passes(self) -> Iterator[tuple[int, int, Pass]]:
-        """Test-time passes over all data: (first new row, first row, the pass).
-
-        The last rows are taken together with some before them, so every pass has the same size.
-        """
-        data = self.project.data
-        current = self._evaluation_pass
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            for start in range(0, len(data), current.size):
-                first = min(start, len(data) - current.size)
-                current.x[...] = data.inputs[first : first + current.size]
-                current.target[...] = data.targets[first : first + current.size]
-                current.infer()
-                yield start, first, current
-
-    def _share_right(self, outputs: Array) -> float:
-        data = self.project.data
-        predicted = data.predicted_classes(outputs)
-        if predicted is None or data.target_classes is None:
-            return math.nan
-        return int(np.count_nonzero(predicted == data.target_classes)) / len(data)
+    def evaluate(self, part: str = "training") -> Evaluation:
+        """Send a part of the data (training, validation, test) through the test-time network."""
+        return self._evaluator.evaluate(part)
 
     def probe(self, x: Array, theta: Array) -> Probe:
         """Send one input ``x`` (n_in,) through the test-time network with parameters ``theta``."""
         current = self._probe_pass
         current.network.theta[...] = theta
-        current.x[0] = x
+        current.network.moving[...] = self.network.moving
+        scaler = self.project.prepared.scaler
+        current.x[0] = x if scaler is None else scaler.transform(x[None])[0]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             current.infer()
         return Probe(
@@ -376,8 +473,31 @@ class Trainer:
         )
 
 
+def _same_samples(one: Project, other: Project) -> bool:
+    """Whether two projects train on the same samples, scaled the same way."""
+    if one.data is not other.data:
+        return False
+    mine, theirs = one.training, other.training
+    return (mine.split, mine.split_seed, mine.scaling) == (
+        theirs.split,
+        theirs.split_seed,
+        theirs.scaling,
+    )
+
+
+def _same_shape(one: NetworkSpec, other: NetworkSpec) -> bool:
+    """Whether the weights of two networks have the same shapes."""
+    numbers = range(1, one.depth + 1)
+    return one.sizes == other.sizes and all(one.sources(n) == other.sources(n) for n in numbers)
+
+
+def _all_frozen(arrays: Sequence[Array | None]) -> tuple[Any, ...]:
+    """Read-only copies; None stays None."""
+    return tuple(None if array is None else _frozen(array) for array in arrays)
+
+
 def _frozen(array: NDArray[_Number]) -> NDArray[_Number]:
     """A read-only copy, safe to hand to another thread."""
-    copy = array.copy()
+    copy = array.copy(order="C")
     copy.flags.writeable = False
     return copy

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from simulator.arrays import Array
+
+if TYPE_CHECKING:
+    from simulator.data.generators import GeneratorSpec
+
 Order = Literal["column", "row"]
 
 
@@ -57,6 +61,7 @@ class Dataset:
     input_names : a name an input, or empty.
     picture : how the inputs form a picture, or None.
     builtin : the built-in data set this is, or empty.
+    generated : what the data was generated from, or None.
     """
 
     inputs: Array
@@ -65,6 +70,7 @@ class Dataset:
     input_names: tuple[str, ...] = ()
     picture: Picture | None = None
     builtin: str = ""
+    generated: GeneratorSpec | None = None
 
     def __post_init__(self) -> None:
         for name in ("inputs", "targets"):
@@ -117,6 +123,13 @@ class Dataset:
         if self.target_classes is None:
             return None
         return _winners(outputs)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes are called, one each; empty where the targets name none."""
+        if self.target_classes is None:
+            return ()
+        return tuple(self.class_name(number) for number in range(max(2, self.n_outputs)))
 
     def class_name(self, number: int) -> str:
         """What class ``number`` is called."""

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
+from simulator.callbacks import CallbackSpec
 from simulator.data import Dataset
-from simulator.network import LayerParameters, NetworkSpec
+from simulator.data.augmentation import AugmentationSpec
+from simulator.data.prepared import PreparedData, prepare
+from simulator.data.splits import SplitSpec
+from simulator.network import LayerParameters
 from simulator.optimizers import OptimizerSpec
+from simulator.project.checks import check
 from simulator.project.errors import ProjectError
+from simulator.project.limits import EVALUATION_ROWS
+from simulator.rules import BACKPROPAGATION
+from simulator.spec import NetworkSpec
 
-MAX_UNITS = 100_000
-MAX_LAYERS = 100
-MAX_EPOCHS = 1_000_000_000
-MAX_SEED = 2**63 - 1
-EVALUATION_ROWS = 1024
-"""Samples sent through the network at once when it is evaluated."""
+
+@dataclass(frozen=True, slots=True)
+class StopSpec:
+    """When training ends before its last epoch; None never.
+
+    Attributes
+    ----------
+    loss : at an epoch whose mean training loss is at or below this.
+    accuracy : at an epoch with at least this accuracy on the training data, in (0, 1].
+    weight_change : at an epoch in which no parameter changed by more than this.
+    """
+
+    loss: float | None = None
+    accuracy: float | None = None
+    weight_change: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +45,30 @@ class TrainingSpec:
     epochs : training stops after so many passes over the data.
     batch_size : samples in a mini-batch; 1 trains point by point.
     shuffle : whether each epoch visits the samples in a new order.
-    seed : of the start weights, the shuffles and the dropout masks.
+    seed : of the start weights, the shuffles, the dropout masks and all other noise.
+    rule : a key of :data:`simulator.rules.RULES`.
+    precision : "float64", or "float32" for big data.
+    split, split_seed : which samples are kept for validation and test; with another seed others.
+    scaling : a key of :data:`simulator.data.scaling.SCALINGS`, fitted on the training part.
+    augmentation : how pictures are disturbed when they are trained on.
+    validation_freq : epochs between two evaluations of accuracy and validation loss.
+    stop : when training ends early.
+    callbacks : what else happens at the end of each epoch.
     """
 
     epochs: int = 500
     batch_size: int = 1
     shuffle: bool = True
     seed: int = 0
+    rule: str = BACKPROPAGATION
+    precision: str = "float64"
+    split: SplitSpec = SplitSpec()  # noqa: RUF009 - frozen
+    split_seed: int = 0
+    scaling: str = "none"
+    augmentation: AugmentationSpec = AugmentationSpec()  # noqa: RUF009 - frozen
+    validation_freq: int = 1
+    stop: StopSpec = StopSpec()
+    callbacks: tuple[CallbackSpec, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,6 +77,10 @@ class Project:
 
     ``parameters`` holds, per layer, start values given instead of drawn; it may be shorter than
     the network.  ``loss_parameters`` are (name, value) of those that differ from the defaults.
+
+    Raises
+    ------
+    ProjectError : when the parts do not go together: what cannot be trained, or watched, or split.
     """
 
     network: NetworkSpec
@@ -56,22 +95,31 @@ class Project:
     about: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        for number, given in enumerate(self.parameters, start=1):
-            if given.mask is not None and len(given.mask) != len(self.data):
-                raise ProjectError(
-                    f"layer {number}: the dropout mask has {len(given.mask):,} rows, but there are "
-                    f"{len(self.data):,} samples; give one row a sample, or no mask."
-                )
+        check(self)
+
+    @cached_property
+    def prepared(self) -> PreparedData:
+        """The data as training uses it: in parts, and scaled."""
+        training = self.training
+        try:
+            return prepare(self.data, training.split, training.split_seed, training.scaling)
+        except ValueError as problem:
+            raise ProjectError(str(problem)) from None
+
+    @property
+    def training_size(self) -> int:
+        """Samples in the training part."""
+        return len(self.prepared.training)
 
     @property
     def batch_size(self) -> int:
         """Samples a mini-batch really holds: no more than there are."""
-        return min(self.training.batch_size, len(self.data))
+        return min(self.training.batch_size, self.training_size)
 
     @property
     def iterations_per_epoch(self) -> int:
         """Updates in one epoch; the last may have a smaller mini-batch."""
-        return -(-len(self.data) // self.batch_size)
+        return -(-self.training_size // self.batch_size)
 
     def with_seed(self, seed: int) -> Project:
         """The same project with another seed."""

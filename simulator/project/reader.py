@@ -7,33 +7,26 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Collection
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from simulator.activations import ACTIVATIONS, activation_parameters
-from simulator.data import Dataset, Picture
-from simulator.data.builtin import BUILTIN_DATA, builtin_data
-from simulator.initializers import INITIALIZERS
+from simulator.data import Dataset
 from simulator.losses import LOSSES, loss_parameters
-from simulator.network import Array, DropoutStyle, LayerParameters, LayerSpec, NetworkSpec
-from simulator.optimizers import OPTIMIZERS, OptimizerSpec
 from simulator.project import strict_json
+from simulator.project.data_reader import read_data
 from simulator.project.errors import ProjectError, printable
-from simulator.project.fields import MAX_FLOAT, Fields
-from simulator.project.model import (
-    MAX_EPOCHS,
-    MAX_LAYERS,
-    MAX_SEED,
-    MAX_UNITS,
-    Project,
-    TrainingSpec,
-    check_memory,
+from simulator.project.fields import Fields
+from simulator.project.model import Project, check_memory
+from simulator.project.network_reader import (
+    ABOVE_ZERO,
+    read_named,
+    read_network,
+    read_parameters,
 )
+from simulator.project.training_reader import read_optimizer, read_training
 from simulator.resource_files import resource_path
+from simulator.spec import NetworkSpec, Parameters
 
-ABOVE_ZERO = math.nextafter(0.0, 1.0)
-MAX_SAMPLES = 1_000_000
 FORMAT_VERSION = 1
 
 
@@ -94,18 +87,18 @@ def project_from_value(value: Any, name: str = "untitled") -> Project:
     fields = Fields(value, "")
     fields.integer("version", 1, FORMAT_VERSION, default=FORMAT_VERSION)
     network_fields = fields.child("network")
-    network = _network(network_fields)
-    training = _training(fields.child("training", {}))
-    data = _data(fields)
+    network = read_network(network_fields)
+    training = read_training(fields.child("training", {}))
+    data = read_data(fields)
     _check_fit(network, data)
     check_memory(network, len(data), training.batch_size)
-    parameters = _parameters(network_fields, network, len(data))
+    parameters = read_parameters(network_fields, network, len(data))
     loss, parameters_of_loss = _loss(fields)
     project = Project(
         network=network,
         loss=loss,
         data=data,
-        optimizer=_optimizer(fields.child("optimizer", {"name": "sgd"})),
+        optimizer=read_optimizer(fields.child("optimizer", {"name": "sgd"})),
         training=training,
         parameters=parameters,
         name=fields.text("name", name),
@@ -117,180 +110,13 @@ def project_from_value(value: Any, name: str = "untitled") -> Project:
     return project
 
 
-Parameters = tuple[tuple[str, float], ...]
-
-
 def _loss(fields: Fields) -> tuple[str, Parameters]:
     """A name, or an object of a name and that loss's parameters, which are above 0."""
 
     def read(inner: Fields, parameter: str) -> float:
         return inner.number(parameter, "a number above 0", ABOVE_ZERO, math.inf)
 
-    return _named(fields, "loss", LOSSES, loss_parameters, read)
-
-
-def _activation(fields: Fields) -> tuple[str, Parameters]:
-    """A name, or an object of a name and that activation's parameters."""
-
-    def read(inner: Fields, parameter: str) -> float:
-        return inner.number(parameter, "a finite number", -MAX_FLOAT, math.inf)
-
-    return _named(fields, "activation", ACTIVATIONS, activation_parameters, read)
-
-
-def _named(
-    fields: Fields,
-    field: str,
-    choices: Collection[str],
-    parameters_of: Callable[[str], Collection[str]],
-    read: Callable[[Fields, str], float],
-) -> tuple[str, Parameters]:
-    if not isinstance(fields.raw(field), dict):
-        return fields.choice(field, choices), ()
-    inner = fields.child(field)
-    name = inner.choice("name", choices)
-    given = tuple((own, read(inner, own)) for own in parameters_of(name) if inner.has(own))
-    inner.finish()
-    return name, given
-
-
-def _network(fields: Fields) -> NetworkSpec:
-    inputs = fields.integer("inputs", 1, MAX_UNITS)
-    items = fields.items("layers", 1, MAX_LAYERS)
-    layers = tuple(_layer(Fields(item, f"layer {n}")) for n, item in enumerate(items, start=1))
-    fields.finish()
-    return NetworkSpec(inputs, layers)
-
-
-def _layer(fields: Fields) -> LayerSpec:
-    units = fields.integer("units", 1, MAX_UNITS)
-    activation, parameters = _activation(fields)
-    bias = fields.boolean("bias", True)
-    rate = 0.0
-    style = "inverted"
-    dropout = fields.raw("dropout", 0.0)
-    if isinstance(dropout, dict):
-        inner = fields.child("dropout")
-        rate = _rate(inner, "rate")
-        style = inner.choice("style", ("inverted", "classic"), "inverted")
-        inner.raw("mask", None)
-        inner.finish()
-    else:
-        rate = _rate(fields, "dropout")
-    for later in ("W", "b"):
-        fields.raw(later, None)
-    layer = LayerSpec(
-        units=units,
-        activation=activation,
-        bias=bias,
-        dropout_rate=rate,
-        dropout_style=cast(DropoutStyle, style),
-        initializer=fields.choice("initializer", INITIALIZERS, "glorot_uniform"),
-        name=fields.text("name", ""),
-        activation_parameters=parameters,
-    )
-    fields.finish()
-    return layer
-
-
-def _rate(fields: Fields, name: str) -> float:
-    return fields.number(name, "a number from 0 to below 1", 0.0, 1.0, default=0.0)
-
-
-def _parameters(fields: Fields, network: NetworkSpec, samples: int) -> tuple[LayerParameters, ...]:
-    parameters = []
-    for number, item in enumerate(fields.items("layers", 1, MAX_LAYERS), start=1):
-        layer = network.layer(number)
-        fan_in = network.sizes[number - 1]
-        inner = Fields(item, f"layer {number}")
-        W = b = mask = None
-        if inner.raw("W", None) is not None:
-            W = inner.array("W", (layer.units, fan_in), "units × inputs of the layer")
-        if inner.raw("b", None) is not None:
-            if not layer.bias:
-                raise ProjectError(f"{inner.path('b')} is given, but bias is false.")
-            b = inner.array("b", (layer.units,), "one for each unit")
-        dropout = inner.raw("dropout", None)
-        if isinstance(dropout, dict) and dropout.get("mask") is not None:
-            mask = _mask(inner.child("dropout"), samples, layer)
-        parameters.append(LayerParameters(W, b, mask))
-    return tuple(parameters)
-
-
-def _mask(fields: Fields, samples: int, layer: LayerSpec) -> Array:
-    mask = fields.array("mask", (samples, layer.units), "samples × units")
-    if not ((mask == 0.0) | (mask == 1.0)).all():
-        raise ProjectError(f"{fields.path('mask')} must hold only 0 (dropped) and 1 (kept).")
-    if layer.dropout_rate == 0.0:
-        raise ProjectError(f"{fields.path('rate')} must be above 0 where a mask is given.")
-    return mask
-
-
-def _optimizer(fields: Fields) -> OptimizerSpec:
-    name = fields.choice("name", OPTIMIZERS, "sgd")
-    rate = fields.number("learning_rate", "a number above 0", ABOVE_ZERO, math.inf, default=0.01)
-    given = tuple(
-        (parameter, _optimizer_parameter(fields, parameter))
-        for parameter in OPTIMIZERS[name].defaults
-        if fields.has(parameter)
-    )
-    fields.finish()
-    return OptimizerSpec(name, rate, given)
-
-
-def _optimizer_parameter(fields: Fields, name: str) -> float:
-    if name == "epsilon":
-        return fields.number(name, "a number above 0", ABOVE_ZERO, math.inf)
-    if name in ("weight_decay", "initial_accumulator_value"):
-        return fields.number(name, "a number of at least 0", 0.0, math.inf)
-    return fields.number(name, "a number from 0 to below 1", 0.0, 1.0)
-
-
-def _training(fields: Fields) -> TrainingSpec:
-    defaults = TrainingSpec()
-    training = TrainingSpec(
-        epochs=fields.integer("epochs", 1, MAX_EPOCHS, defaults.epochs),
-        batch_size=fields.integer("batch_size", 1, MAX_SAMPLES, defaults.batch_size),
-        shuffle=fields.boolean("shuffle", defaults.shuffle),
-        seed=fields.integer("seed", 0, MAX_SEED, defaults.seed),
-    )
-    fields.finish()
-    return training
-
-
-def _data(fields: Fields) -> Dataset:
-    if isinstance(fields.raw("data"), str):
-        return builtin_data(fields.choice("data", BUILTIN_DATA))
-    inner = fields.child("data")
-    inputs = inner.array("inputs", (None, None), "a row for each sample")
-    if not inner.has("targets"):
-        raise ProjectError("data.targets is missing; give one row of targets for each input row.")
-    targets = inner.array("targets", (len(inputs), None), "a row for each sample")
-    data = Dataset(
-        inputs=inputs,
-        targets=targets,
-        classes=inner.texts("classes", max(2, targets.shape[1])),
-        input_names=inner.texts("input_names", inputs.shape[1]),
-        picture=_picture(inner, inputs.shape[1]),
-    )
-    inner.finish()
-    return data
-
-
-def _picture(fields: Fields, inputs: int) -> Picture | None:
-    if fields.raw("picture", None) is None:
-        return None
-    inner = fields.child("picture")
-    rows = inner.integer("rows", 1, 1000)
-    columns = inner.integer("columns", 1, 1000)
-    order = inner.choice("order", ("column", "row"), "column")
-    inner.finish()
-    if rows * columns != inputs:
-        raise ProjectError(
-            f"{fields.path('picture')} is {rows} × {columns} = {rows * columns:,} pixels, but a "
-            f"sample has {inputs:,} inputs; the two must be equal."
-        )
-    return Picture(rows, columns, "row" if order == "row" else "column")
+    return read_named(fields, "loss", LOSSES, loss_parameters, read)
 
 
 def _check_fit(network: NetworkSpec, data: Dataset) -> None:

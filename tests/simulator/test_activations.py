@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from small_projects import layer, make, reference
 
 from simulator.activations import ACTIVATIONS
+from simulator.arrays import Array
 from simulator.losses import LOSSES
-from simulator.network import Array
 from simulator.trainer import Trainer
 
 REFERENCE = reference("activations")
@@ -48,8 +48,21 @@ def backward(name: str, z: Any, error: Any) -> Array:
 
 
 def test_every_activation_is_under_test() -> None:
-    assert set(ACTIVATIONS) == {*ELEMENTWISE, "softmax"}
+    assert set(ACTIVATIONS) == {*ELEMENTWISE, "softmax", "step", "sign"}
     assert all(function.name == name for name, function in ACTIVATIONS.items())
+
+
+@pytest.mark.parametrize(("name", "low"), [("step", 0.0), ("sign", -1.0)])
+def test_thresholds(name: str, low: float) -> None:
+    """They fire from 0 on, and no gradient goes back through them."""
+    z = np.array([[-1000.0, -1e-300, -0.0, 0.0, 1e-300, 1000.0]])
+    out, rows = np.empty_like(z), np.empty((1, 1))
+    function = ACTIVATIONS[name]
+    function.forward(z, out, rows)
+    assert out.tolist() == [[low, low, 1.0, 1.0, 1.0, 1.0]]
+    assert not function.differentiable
+    with pytest.raises(TypeError, match=name):
+        function.backward(z, out, z, np.empty_like(z), rows)
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)

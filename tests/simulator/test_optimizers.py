@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_projects import reference
 
-from simulator.network import Array
+from simulator.arrays import Array
 from simulator.optimizers import OPTIMIZERS, OptimizerSpec
 
 REFERENCE = reference("optimizers")

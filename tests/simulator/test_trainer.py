@@ -23,12 +23,14 @@ from small_projects import (
 )
 
 from simulator.backprop import Pass
+from simulator.divergence import DivergenceError
 from simulator.history import CAPACITY, History
 from simulator.losses import LOSSES
 from simulator.network import Network
 from simulator.project import Project, load_project
+from simulator.project.limits import EVALUATION_ROWS
 from simulator.runner import Runner
-from simulator.trainer import EVALUATION_ROWS, DivergenceError, Trainer
+from simulator.trainer import Trainer
 
 
 def dropout_project(rate: float, style: str = "inverted", **training: Any) -> Project:
@@ -262,12 +264,21 @@ def test_start_weights_have_the_spread_they_should(
 
 
 def test_shuffles_are_permutations_and_differ() -> None:
-    trainer = Trainer(regression(20, batch_size=20, seed=4))
-    orders = [trainer.trace_iteration().samples.tolist() for _ in range(50)]
+    trainer = Trainer(regression(20, batch_size=10, seed=4))
+    orders = [
+        [row for _ in range(2) for row in trainer.trace_iteration().samples.tolist()]
+        for _ in range(50)
+    ]
     assert all(sorted(order) == list(range(20)) for order in orders)
     assert len({tuple(order) for order in orders}) == 50
     firsts = [order[0] for order in orders]
     assert len(set(firsts)) > 10
+
+
+def test_a_mini_batch_of_all_samples_has_no_order() -> None:
+    trainer = Trainer(regression(20, batch_size=20, shuffle=True))
+    for _ in range(3):
+        assert trainer.trace_iteration().samples.tolist() == list(range(20))
 
 
 def test_without_shuffle_the_order_is_that_of_the_data() -> None:
@@ -524,7 +535,7 @@ def test_history_is_bounded_and_thins_evenly() -> None:
     epochs = 3 * CAPACITY + 17
     for epoch in range(1, epochs + 1):
         if history.wants(epoch):
-            history.append(epoch, 0.5 * epoch, -1.0 * epoch)
+            history.append(epoch, {"loss": 0.5 * epoch, "accuracy": -1.0 * epoch})
     view = history.view()
     assert len(view.epoch) <= CAPACITY
     assert len(view.epoch) >= CAPACITY // 2
@@ -540,7 +551,7 @@ def test_history_keeps_every_epoch_while_there_is_room(count: int) -> None:
     history = History()
     for epoch in range(1, count + 1):
         assert history.wants(epoch)
-        history.append(epoch, float(epoch), math.nan)
+        history.append(epoch, {"loss": float(epoch)})
     assert history.view().epoch.tolist() == list(range(1, count + 1))
     assert history.view().loss.tolist() == list(range(1, count + 1))
 
@@ -611,7 +622,7 @@ def test_evaluating_does_not_disturb_training() -> None:
     network.initialize(0)
     current = Pass(network, LOSSES[project.loss], 2)
     current.x[...] = project.data.inputs[:2]
-    current.draw_masks(0, 1)
+    current.draw(0, 1)
     current.forward()
     trained = current.output[-1].copy()
     current.infer()

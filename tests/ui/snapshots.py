@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.network import LayerSpec, NetworkSpec
-from simulator.snapshot import HistoryView, RunState, Snapshot
+from simulator.snapshot import FIGURES, HistoryView, RunState, Snapshot
+from simulator.spec import LayerSpec, NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
 
 Array = NDArray[np.float64]
@@ -89,7 +89,10 @@ def make_history(loss: Sequence[float] | Array = (), accuracy: Any = np.nan) -> 
     """A history of these losses, epochs from 1."""
     values = np.asarray(loss, dtype=float)
     percent = np.broadcast_to(np.asarray(accuracy, dtype=float), values.shape).copy()
-    return HistoryView(np.arange(1, len(values) + 1), _frozen(values.copy()), _frozen(percent))
+    figures = np.full((len(FIGURES), len(values)), np.nan)
+    figures[FIGURES.index("loss")] = values
+    figures[FIGURES.index("accuracy")] = percent
+    return HistoryView(np.arange(1, len(values) + 1), _frozen(figures))
 
 
 def make_snapshot(

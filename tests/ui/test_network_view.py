@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 
-from simulator.network import LayerSpec, Network, NetworkSpec
+from simulator.network import Network
 from simulator.project import load_project
 from simulator.runner import Runner
-from simulator.snapshot import HistoryView, Probe, RunState, Snapshot
+from simulator.snapshot import FIGURES, HistoryView, Probe, RunState, Snapshot
+from simulator.spec import LayerSpec, NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
 from ui.editor import highlight, links
 from ui.editor.layout import Layout, Margins, arrange, usable_picture
@@ -24,7 +25,7 @@ from ui.editor.readings import read
 from ui.selection import Selection
 from ui.theme import DARK, LIGHT, Theme
 
-EMPTY = HistoryView(np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+EMPTY = HistoryView(np.zeros(0, np.int64), np.zeros((len(FIGURES), 0)))
 
 
 def make_spec(*sizes: int, drop: float = 0.0) -> NetworkSpec:

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from snapshots import before, make_history, make_snapshot, make_spec, make_trace
 
-from simulator.network import LayerSpec, NetworkSpec
 from simulator.snapshot import RunState, Snapshot
+from simulator.spec import LayerSpec, NetworkSpec
 from simulator.trace import Phase, PhaseKind
 from ui.panels.activations import PREACTIVATION, ActivationsPanel
 from ui.panels.cell_panel import CellPanel

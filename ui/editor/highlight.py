@@ -15,7 +15,9 @@ from ui.editor.readings import Readings
 _INTO = frozenset(
     {
         PhaseKind.PREACTIVATION,
+        PhaseKind.NORMALIZATION,
         PhaseKind.ACTIVATION,
+        PhaseKind.NOISE,
         PhaseKind.DROPOUT,
         PhaseKind.GRADIENT,
         PhaseKind.UPDATE,

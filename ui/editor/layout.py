@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.network import NetworkSpec
+from simulator.spec import NetworkSpec
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from simulator.network import NetworkSpec
+from simulator.spec import NetworkSpec
 from ui.theme import BODY_SIZE, CAPTION_SIZE, NUMBERS_FAMILY, WORDS_FAMILY
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
-from simulator.network import NetworkSpec
+from simulator.spec import NetworkSpec
 from ui.editor.layout import Box, Column, Layout, Margins
 from ui.editor.links import Bundle
 from ui.editor.names import Fonts, Names, short_number

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from simulator.activations import ACTIVATIONS
 from simulator.initializers import INITIALIZERS
 from simulator.project import Project
-from simulator.project.model import MAX_UNITS
+from simulator.project.limits import MAX_UNITS
 from ui.actions import Actions
 from ui.inspector.forms import Choice, Decimal, WholeNumber, add_row, form
 from ui.session import Session

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 from simulator.losses import LOSSES
 from simulator.optimizers import OPTIMIZERS
 from simulator.project import Project
-from simulator.project.model import MAX_EPOCHS
+from simulator.project.limits import MAX_EPOCHS
 from ui.inspector.forms import Choice, Decimal, WholeNumber, add_row, form
 from ui.session import Session
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from simulator.network import NetworkSpec
 from simulator.snapshot import RunState, Snapshot
+from simulator.spec import NetworkSpec
 from simulator.trace import PhaseKind
 from ui.panels.heatmap import Block, Cell
 from ui.panels.rows import Row, RowsPanel
@@ -37,7 +37,10 @@ class ActivationsPanel(RowsPanel):
     panel_id: ClassVar[str] = "activations"
     title: ClassVar[str] = "Activations"
     phases: ClassVar[frozenset[PhaseKind]] = frozenset(
-        {PhaseKind.INPUT, PhaseKind.PREACTIVATION, PhaseKind.ACTIVATION}
+        {
+            *(PhaseKind.INPUT, PhaseKind.PREACTIVATION, PhaseKind.NORMALIZATION),
+            *(PhaseKind.ACTIVATION, PhaseKind.NOISE),
+        }
     )
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:

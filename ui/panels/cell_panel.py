@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from simulator.network import NetworkSpec
 from simulator.snapshot import Snapshot
+from simulator.spec import NetworkSpec
 from simulator.trace import Trace
 from ui.panels.heatmap import Cell, HeatmapView
 from ui.panels.panel import Panel, TextLine

@@ -9,8 +9,8 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from simulator.network import NetworkSpec
 from simulator.snapshot import RunState, Snapshot
+from simulator.spec import NetworkSpec
 from simulator.trace import PhaseKind
 from ui.panels.cell_panel import CENTRE, RIGHT_MIDDLE
 from ui.panels.heatmap import Cell

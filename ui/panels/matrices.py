@@ -16,7 +16,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from simulator.network import NetworkSpec
+from simulator.spec import NetworkSpec
 from ui.panels.cell_panel import CENTRE, CellPanel
 from ui.panels.heatmap import Block, Cell
 from ui.panels.legend import ColourScale

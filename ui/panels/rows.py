@@ -11,8 +11,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
-from simulator.network import NetworkSpec
 from simulator.snapshot import Snapshot
+from simulator.spec import NetworkSpec
 from ui.panels.cell_panel import LEFT_MIDDLE, RIGHT_MIDDLE, CellPanel
 from ui.panels.controls import SampleChoice
 from ui.panels.heatmap import Block, Cell

@@ -7,8 +7,8 @@ from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from simulator.explain import symbol, title
-from simulator.network import NetworkSpec
 from simulator.snapshot import RunState, Snapshot
+from simulator.spec import NetworkSpec
 from simulator.trace import Phase, PhaseKind, phases_of
 from ui.style import numbers_font, words_font
 from ui.theme import GRID, Theme

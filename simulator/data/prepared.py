@@ -1,0 +1,60 @@
+"""The samples as training uses them: split into parts, and scaled by what the training part is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.arrays import Array
+from simulator.data.dataset import Dataset
+from simulator.data.scaling import Scaler, fit_scaler
+from simulator.data.splits import SplitSpec, split_rows
+
+PARTS = ("training", "validation", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some of the samples: their ``rows`` in the data set, scaled inputs (N, n_in), targets."""
+
+    rows: NDArray[np.intp]
+    inputs: Array
+    targets: Array
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedData:
+    """Training, validation and test part of a data set, and the scaler of the inputs, if any."""
+
+    training: Part
+    validation: Part
+    test: Part
+    scaler: Scaler | None
+
+    def part(self, name: str) -> Part:
+        """The part of this name, one of :data:`PARTS`; it may be empty."""
+        return {"training": self.training, "validation": self.validation, "test": self.test}[name]
+
+
+def prepare(data: Dataset, split: SplitSpec, split_seed: int, scaling: str) -> PreparedData:
+    """Split ``data`` and scale all parts by the training part.
+
+    Raises
+    ------
+    ValueError : when the split leaves no training data, or a class without any.
+    """
+    rows = split_rows(data, split, split_seed)
+    scaler = fit_scaler(scaling, data.inputs[rows.training])
+    inputs = data.inputs if scaler is None else scaler.transform(data.inputs)
+
+    def part(own: NDArray[np.intp]) -> Part:
+        if len(own) == len(data):
+            return Part(own, inputs, data.targets)
+        return Part(own, inputs[own], data.targets[own])
+
+    return PreparedData(part(rows.training), part(rows.validation), part(rows.test), scaler)
