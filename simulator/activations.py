@@ -11,8 +11,9 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from types import MappingProxyType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,7 +95,7 @@ class Sigmoid(Activation):
     name: ClassVar[str] = "sigmoid"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
-        _sigmoid(z, out)
+        sigmoid(z, out)
 
     def backward(
         self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
@@ -144,19 +145,48 @@ class Softmax(Activation):
     name: ClassVar[str] = "softmax"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
-        np.maximum.reduce(z, axis=1, keepdims=True, out=rows)
-        np.subtract(z, rows, out=out)
-        np.exp(out, out=out)
-        np.add.reduce(out, axis=1, keepdims=True, out=rows)
-        out /= rows
+        softmax(z, out, out, rows)
 
     def backward(
         self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
     ) -> None:
         np.multiply(activation, error, out=delta)
-        np.add.reduce(delta, axis=1, keepdims=True, out=rows)
+        delta.dot(ones_like_row(z), rows[:, 0])
         np.subtract(error, rows, out=delta)
         delta *= activation
+
+
+def softmax(z: Array, shifted: Array, out: Array, rows: Array) -> None:
+    """Write softmax(z) into ``out``, z - max(z) into ``shifted``, sum(exp(shifted)) into ``rows``.
+
+    ``shifted`` and ``out`` may be one buffer, which then holds the softmax.
+    """
+    ones = ones_like_row(z)
+    if len(z) == 1:
+        # One sample: plain numbers are faster than arrays of one number.
+        np.subtract(z, z.item(z.argmax()), shifted)
+        np.exp(shifted, out)
+        total = out.dot(ones).item()
+        rows[0, 0] = total
+        np.multiply(out, 1.0 / total, out)
+        return
+    np.maximum.reduce(z, axis=1, keepdims=True, out=rows)
+    np.subtract(z, rows, shifted)
+    np.exp(shifted, out)
+    out.dot(ones, rows[:, 0])
+    np.divide(out, rows, out)
+
+
+@lru_cache(maxsize=64)
+def _ones(size: int, dtype: np.dtype[Any]) -> Array:
+    ones = np.ones(size, dtype)
+    ones.flags.writeable = False
+    return ones
+
+
+def ones_like_row(values: Array) -> Array:
+    """Ones (units,) for ``values`` (N, units): values · ones sums each row, faster than sum()."""
+    return _ones(values.shape[1], values.dtype)
 
 
 @dataclass(frozen=True)
@@ -241,7 +271,7 @@ class Softplus(Activation):
     def backward(
         self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
     ) -> None:
-        _sigmoid(z, delta)
+        sigmoid(z, delta)
         delta *= error
 
 
@@ -289,17 +319,17 @@ class Silu(Activation):
     name: ClassVar[str] = "silu"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
-        _sigmoid(z, out)
+        sigmoid(z, out)
         out *= z
 
     def backward(
         self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
     ) -> None:
-        sigmoid = np.empty_like(z)
-        _sigmoid(z, sigmoid)
-        np.subtract(1.0, sigmoid, out=delta)
+        slope = np.empty_like(z)
+        sigmoid(z, slope)
+        np.subtract(1.0, slope, out=delta)
         delta *= activation
-        delta += sigmoid
+        delta += slope
         delta *= error
 
 
@@ -327,7 +357,8 @@ class Gelu(Activation):
         delta *= error
 
 
-def _sigmoid(z: Array, out: Array) -> None:
+def sigmoid(z: Array, out: Array) -> None:
+    """Write 1 / (1 + exp(-z)) into ``out``; both of any one shape."""
     # Cut off where exp(-z) would leave float64's range; sigmoid is 1e-308 there.
     np.maximum(z, -709.0, out=out)
     np.negative(out, out=out)

@@ -52,7 +52,7 @@ class Pass:
 
     Attributes
     ----------
-    x, target : (N, n_in), (N, n_out).
+    x, target : (N, n_in), (N, n_out); ``target_columns`` is the target transposed.
     z, activation, output, error, delta : (N, units) per layer.
     normalized : (N, units) per layer, what the activation receives where the layer has batch
         normalization, else None.
@@ -61,7 +61,7 @@ class Pass:
     input_mask, input_noise, input : the same for the inputs, and what layer 1 receives of them.
     loss_per_sample : (N,).
     gradient : (parameter_count,), of the mean loss and the penalty; W- and b-shaped views inside.
-    fused : whether loss and output activation are differentiated together.
+    fused : whether output activation and loss are computed together, and differentiated so.
     """
 
     def __init__(self, network: Network, loss: Loss, size: int, rule: Rule | None = None) -> None:
@@ -73,6 +73,7 @@ class Pass:
         self._dtype = network.theta.dtype
         self.x: Array = np.zeros((size, spec.inputs), self._dtype)
         self.target = self._buffer(spec.outputs)
+        self.target_columns = self.target.T
         units = [layer.units for layer in spec.layers]
         self.z = [self._buffer(n) for n in units]
         self.activation = [self._buffer(n) for n in units]
@@ -169,7 +170,7 @@ class Pass:
         parts: list[tuple[Call, Callable[[], float]]] = []
         for index, layer in enumerate(spec.layers):
             regularizer = layer.regularizer
-            if regularizer.l1 == regularizer.l2 == 0.0:
+            if not regularizer.active:
                 continue
             places = [spec.weight_slices[index]]
             if regularizer.biases and layer.bias:
@@ -186,7 +187,7 @@ class Pass:
     def _plan_forward(self, training: bool) -> list[Call]:
         spec = self.network.spec
         calls = self._plan_disturbance(0, self.x, training)
-        for index, function in enumerate(self._functions):
+        for index in range(spec.depth):
             number = index + 1
             z, received = self.z[index], self._inputs[index]
             if len(spec.sources(number)) > 1:
@@ -195,14 +196,25 @@ class Pass:
             calls.append(partial(self.network.W[index].dot, received.T, z.T))
             biases = self.network.b[index]
             if biases is not None:
-                calls.append(partial(np.add, z, biases, z))
+                # One sample is a vector: adding two is faster than adding a vector to each row.
+                rows = z.reshape(-1) if self.size == 1 else z
+                calls.append(partial(np.add, rows, biases, rows))
             normalization = self._normalization[index]
             if normalization is not None:
                 calls.append(normalization.forward if training else normalization.infer)
                 z = normalization.output
-            calls.append(partial(function.forward, z, self.activation[index], self._rows))
+            calls.append(self._plan_activation(index, z))
             calls += self._plan_disturbance(number, self.activation[index], training)
         return calls
+
+    def _plan_activation(self, index: int, z: Array) -> Call:
+        activation = self.activation[index]
+        if index < self.network.spec.depth - 1 or not self.fused:
+            return partial(self._functions[index].forward, z, activation, self._rows)
+        return partial(
+            self.loss.fused_forward,
+            *(z, self.target, activation, self.loss_per_sample, self._scratch, self._rows),
+        )
 
     def _plan_disturbance(self, number: int, values: Array, training: bool) -> list[Call]:
         """The way from a layer's values to its output, through noise and dropout."""
@@ -348,12 +360,10 @@ class Pass:
 
     def compute_loss(self) -> float:
         """Fill ``loss_per_sample`` from the last forward pass; return its mean (no penalty)."""
-        last = self.activation[-1]
-        if self.fused:
-            z = self.normalized[-1] if self.normalized[-1] is not None else self.z[-1]
-            self.loss.fused_per_sample(z, last, self.target, self.loss_per_sample, self._scratch)
-        else:
+        if not self.fused:
             self.loss.per_sample(self.output[-1], self.target, self.loss_per_sample, self._scratch)
+        if self.size == 1:
+            return float(self.loss_per_sample.item())
         return float(self.loss_per_sample.dot(self._ones)) / self.size
 
     def penalty(self) -> float:

@@ -10,6 +10,7 @@ from simulator.snapshot import FIGURES, HistoryView
 
 CAPACITY = 65_536
 """Points kept at most; when full, every second one is dropped and recording goes on at half."""
+_ROWS = {name: row for row, name in enumerate(FIGURES)}
 
 
 class History:
@@ -23,7 +24,7 @@ class History:
         self._size = 0
         self._stride = 1
         self._epoch = np.zeros(1024, dtype=np.int64)
-        self._figures = np.zeros((len(FIGURES), 1024))
+        self._figures = np.full((len(FIGURES), 1024), np.nan)
         self._view: HistoryView | None = None
 
     def wants(self, epoch: int) -> bool:
@@ -37,26 +38,28 @@ class History:
             if not self.wants(epoch):
                 return
         self._epoch[self._size] = epoch
-        for row, name in enumerate(FIGURES):
-            self._figures[row, self._size] = logs.get(name, np.nan)
+        for name, value in logs.items():
+            self._figures[_ROWS[name], self._size] = value
         self._size += 1
         self._view = None
 
     def forget_after(self, epoch: int) -> None:
         """Drop what was recorded behind ``epoch``: training has gone back there."""
         self._size = int(np.searchsorted(self._epoch[: self._size], epoch, side="right"))
+        self._figures[:, self._size :] = np.nan
         self._view = None
 
     def _make_room(self) -> None:
         if self._size < CAPACITY:
             self._epoch = np.concatenate([self._epoch, np.zeros_like(self._epoch)])
-            self._figures = np.hstack([self._figures, np.zeros_like(self._figures)])
+            self._figures = np.hstack([self._figures, np.full_like(self._figures, np.nan)])
             return
         self._stride *= 2
         kept = self._epoch % self._stride == 0
         self._size = int(kept.sum())
         self._epoch[: self._size] = self._epoch[kept]
         self._figures[:, : self._size] = self._figures[:, kept]
+        self._figures[:, self._size :] = np.nan
 
     def view(self) -> HistoryView:
         """A read-only copy, the same object until the next point."""

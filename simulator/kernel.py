@@ -7,7 +7,7 @@ reference; a compiled one must give the same numbers through the same two method
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ from simulator.project import Project
 from simulator.rules import make_rule
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """What a run of the kernel did.
 
     ``completed`` iterations were updated; ``loss_sum`` is the sum of their samples' losses, and
@@ -53,6 +52,8 @@ class NumpyKernel:
         # A sample is a column here, as in the target buffer of a pass.
         self._targets = np.ascontiguousarray(data.training.targets.T, precision)
         self._augmentation = project.training.augmentation
+        self._augments = self._augmentation.active
+        self._seed = project.training.seed
         self._scaler = data.scaler
         self._given_masks = [
             (number, given.mask[data.training.rows])
@@ -68,9 +69,14 @@ class NumpyKernel:
             for index, layer in enumerate(project.network.layers)
             if layer.max_norm > 0.0
         ]
+        self._batch_size = project.batch_size
+        # A batch of all samples is the same in every iteration, unless something disturbs it.
+        self._keeps_batch = self._batch_size == len(data.training) and not self._augments
         self._passes: dict[int, Pass] = {}
         self.last_pass = self._pass_of(project.batch_size)
         self.loss_limit = math.nextafter(math.inf, 0.0)
+        if self._keeps_batch:
+            self._gather(np.arange(self._batch_size), self.last_pass)
 
     def run(
         self, order: NDArray[np.intp], position: int, count: int, first_iteration: int
@@ -80,7 +86,7 @@ class NumpyKernel:
         order : (N,) the epoch's order of the training samples; first_iteration : number of the
         first iteration, counted from 1, which its dropout masks are drawn from.
         """
-        batch_size = self._project.batch_size
+        batch_size = self._batch_size
         theta, step, compute = self._network.theta, self._optimizer.step, self.compute
         limit, limited = self.loss_limit, self._limited
         loss_sum = 0.0
@@ -104,13 +110,12 @@ class NumpyKernel:
         """Forward, loss and backward of one mini-batch; its values stay in ``last_pass``."""
         current = self._pass_of(len(samples))
         self.last_pass = current
-        # mode="clip" lets NumPy write straight into the buffer; the indices are valid anyway.
-        self._inputs.take(samples, 0, current.x, "clip")
-        self._targets.take(samples, 1, current.target.T, "clip")
-        if self._augmentation.active:
+        if not self._keeps_batch:
+            self._gather(samples, current)
+        if self._augments:
             self._augment(samples, current.x, iteration)
         if self._draws:
-            current.draw(self._project.training.seed, iteration)
+            current.draw(self._seed, iteration)
             for number, given in self._given_masks:
                 current.set_mask(number, given.take(samples, axis=0))
         current.forward()
@@ -119,12 +124,16 @@ class NumpyKernel:
             current.backward()
         return loss
 
+    def _gather(self, samples: NDArray[np.intp], current: Pass) -> None:
+        # mode="clip" lets NumPy write straight into the buffer; the indices are valid anyway.
+        self._inputs.take(samples, 0, current.x, "clip")
+        self._targets.take(samples, 1, current.target_columns, "clip")
+
     def _augment(self, samples: NDArray[np.intp], out: Array, iteration: int) -> None:
         """Disturb the samples as they are in the data set, then scale them."""
         data = self._project.data
         raw = data.inputs[self._project.prepared.training.rows[samples]]
-        seed = self._project.training.seed
-        augment(self._augmentation, data.picture, raw, seed, iteration)
+        augment(self._augmentation, data.picture, raw, self._seed, iteration)
         out[...] = raw if self._scaler is None else self._scaler.transform(raw)
 
     def _pass_of(self, size: int) -> Pass:

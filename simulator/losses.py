@@ -11,6 +11,7 @@ cross-entropy.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -19,6 +20,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulator.activations import ones_like_row, sigmoid, softmax
 from simulator.arrays import Array
 
 SMALLEST = 1e-300
@@ -41,10 +43,13 @@ class Loss(ABC):
     def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
         """Write dE_n/d(prediction) into ``out``: (N, n_out)."""
 
-    def fused_per_sample(
-        self, z: Array, activation: Array, target: Array, out: Array, scratch: Array
+    def fused_forward(
+        self, z: Array, target: Array, activation: Array, out: Array, scratch: Array, rows: Array
     ) -> None:
-        """Write each sample's loss, computed from ``z`` of the fused activation, into ``out``."""
+        """Write the fused activation of ``z`` and each sample's loss, both computed from ``z``.
+
+        ``activation`` and ``scratch`` (N, n_out), ``out`` (N,), ``rows`` (N, 1).
+        """
         raise TypeError(f"{self.name} is fused with no activation")
 
     def fused_delta(self, activation: Array, target: Array, out: Array, scratch: Array) -> None:
@@ -62,7 +67,7 @@ class _SquaredDifference(Loss):
     def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
         np.subtract(prediction, target, out=scratch)
         scratch *= scratch
-        np.add.reduce(scratch, axis=1, out=out)
+        scratch.dot(ones_like_row(scratch), out)
         out *= self.factor(target.shape[1])
 
     def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
@@ -107,7 +112,7 @@ class CategoricalCrossentropy(Loss):
         np.maximum(prediction, SMALLEST, out=scratch)
         np.log(scratch, out=scratch)
         scratch *= target
-        np.add.reduce(scratch, axis=1, out=out)
+        scratch.dot(ones_like_row(scratch), out)
         np.negative(out, out=out)
 
     def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
@@ -115,24 +120,31 @@ class CategoricalCrossentropy(Loss):
         np.divide(target, out, out=out)
         np.negative(out, out=out)
 
-    def fused_per_sample(
-        self, z: Array, activation: Array, target: Array, out: Array, scratch: Array
+    def fused_forward(
+        self, z: Array, target: Array, activation: Array, out: Array, scratch: Array, rows: Array
     ) -> None:
-        # ln y = z - max z - ln sum exp(z - max z), finite for every z; the largest y is
-        # 1 / sum exp(z - max z), so its logarithm is the last term and no exp is needed again.
-        np.maximum.reduce(z, axis=1, out=out)
-        np.subtract(z, out[:, None], out=scratch)
-        np.maximum.reduce(activation, axis=1, out=out)
-        np.log(out, out=out)
-        scratch += out[:, None]
-        scratch *= target
-        np.add.reduce(scratch, axis=1, out=out)
-        np.negative(out, out=out)
+        # -ln y = ln sum exp(z - max z) - (z - max z): two terms >= 0, finite for every z.
+        softmax(z, scratch, activation, rows)
+        if len(z) == 1:
+            row = target[0]
+            sums = target.dot(ones_like_row(target)).item()
+            out[0] = sums * math.log(rows.item()) - scratch[0].dot(row)
+            return
+        np.log(rows[:, 0], out=out)
+        out *= target.dot(ones_like_row(target))
+        np.multiply(scratch, target, scratch)
+        out -= scratch.dot(ones_like_row(target))
 
     def fused_delta(self, activation: Array, target: Array, out: Array, scratch: Array) -> None:
-        np.add.reduce(target, axis=1, keepdims=True, out=scratch[:, :1])
-        np.multiply(activation, scratch[:, :1], out=out)
-        out -= target
+        sums = target.dot(ones_like_row(target))
+        if len(sums) > 1:
+            np.multiply(activation, sums[:, None], out)
+        elif sums[0] == 1.0:
+            np.subtract(activation, target, out)
+            return
+        else:
+            np.multiply(activation, sums[0], out)
+        np.subtract(out, target, out)
 
 
 class BinaryCrossentropy(Loss):
@@ -149,12 +161,12 @@ class BinaryCrossentropy(Loss):
         np.maximum(prediction, SMALLEST, out=scratch)
         np.log(scratch, out=scratch)
         scratch *= target
-        np.add.reduce(scratch, axis=1, out=out)
+        scratch.dot(ones_like_row(scratch), out)
         np.subtract(1.0, prediction, out=scratch)
         np.maximum(scratch, SMALLEST, out=scratch)
         np.log(scratch, out=scratch)
         scratch *= 1.0 - target
-        out += scratch.sum(axis=1)
+        out += scratch.dot(ones_like_row(scratch))
         out *= -1.0 / target.shape[1]
 
     def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
@@ -165,13 +177,14 @@ class BinaryCrossentropy(Loss):
         out /= scratch
         out *= 1.0 / target.shape[1]
 
-    def fused_per_sample(
-        self, z: Array, activation: Array, target: Array, out: Array, scratch: Array
+    def fused_forward(
+        self, z: Array, target: Array, activation: Array, out: Array, scratch: Array, rows: Array
     ) -> None:
+        sigmoid(z, activation)
         np.logaddexp(0.0, z, out=scratch)
-        np.add.reduce(scratch, axis=1, out=out)
+        scratch.dot(ones_like_row(scratch), out)
         np.multiply(target, z, out=scratch)
-        out -= np.add.reduce(scratch, axis=1)
+        out -= scratch.dot(ones_like_row(scratch))
         out *= 1.0 / target.shape[1]
 
     def fused_delta(self, activation: Array, target: Array, out: Array, scratch: Array) -> None:
@@ -187,7 +200,7 @@ class MeanAbsoluteError(Loss):
     def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
         np.subtract(prediction, target, out=scratch)
         np.absolute(scratch, out=scratch)
-        np.add.reduce(scratch, axis=1, out=out)
+        scratch.dot(ones_like_row(scratch), out)
         out *= 1.0 / target.shape[1]
 
     def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
@@ -213,7 +226,7 @@ class Huber(Loss):
         inner = np.minimum(scratch, self.delta)
         scratch -= 0.5 * inner
         scratch *= inner
-        np.add.reduce(scratch, axis=1, out=out)
+        scratch.dot(ones_like_row(scratch), out)
         out *= 1.0 / target.shape[1]
 
     def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
@@ -232,7 +245,7 @@ class Hinge(Loss):
         np.multiply(target, prediction, out=scratch)
         np.subtract(1.0, scratch, out=scratch)
         np.maximum(scratch, 0.0, out=scratch)
-        np.add.reduce(scratch, axis=1, out=out)
+        scratch.dot(ones_like_row(scratch), out)
         out *= 1.0 / target.shape[1]
 
     def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 from simulator.arrays import Array
 from simulator.schedules import LearningRate, ScheduleSpec
 
-BLOCK = 8192
+BLOCK = 65_536
 """Parameters updated at a time: the few vectors an update works with then stay in the cache."""
 
 

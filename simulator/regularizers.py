@@ -49,6 +49,11 @@ class RegularizerSpec:
     biases: bool = False
 
     @property
+    def active(self) -> bool:
+        """Whether anything is paid."""
+        return self.l1 != 0.0 or self.l2 != 0.0
+
+    @property
     def l1(self) -> float:
         """Factor of Σ |w|."""
         return self.strength if self.name in ("l1", "elastic_net") else 0.0

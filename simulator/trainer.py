@@ -27,6 +27,7 @@ from simulator.losses import make_loss
 from simulator.network import Network
 from simulator.optimizers import OPTIMIZERS, Optimizer
 from simulator.project import Project
+from simulator.project.model import StopSpec
 from simulator.snapshot import Probe
 from simulator.spec import NetworkSpec
 from simulator.trace import Trace
@@ -36,6 +37,10 @@ _Number = TypeVar("_Number", bound=np.generic)
 
 DIVERGENCE_FACTOR = 1000.0
 """Training stops at a mini-batch whose loss is so many times that of the start, or of 1."""
+
+KEEP_EVERY = 100
+"""Iterations, at least, between two epoch ends that are kept to fall back to."""
+_NEVER = StopSpec()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class Trainer:
         self._epoch_loss = 0.0
         self._mistakes = 0
         self._kept: tuple[_State, _State, _State]
+        self._epoch_start: Array
         self._build()
         self._order = self._order_of(1)
         self.network.initialize(project.training.seed, project.parameters)
@@ -104,6 +110,9 @@ class Trainer:
     def _build(self) -> None:
         """Network and buffers for the project; the parameters are still 0."""
         project = self.project
+        self._size, self._batch_size = project.training_size, project.batch_size
+        self._file_order = np.arange(self._size, dtype=np.intp)
+        self._has_penalty = any(layer.regularizer.active for layer in project.network.layers)
         spec, precision = project.network, project.training.precision
         self.network = Network(spec, project.parameters, precision)
         groups = [
@@ -130,12 +139,11 @@ class Trainer:
 
         A mini-batch of all samples has no order.
         """
-        size = self.project.training_size
-        if not self.project.training.shuffle or self.project.batch_size == size:
-            return np.arange(size, dtype=np.intp)
+        if not self.project.training.shuffle or self._batch_size == self._size:
+            return self._file_order
         seed = self.project.training.seed
         return counter_random.permutation(
-            size, counter_random.key(seed, counter_random.SHUFFLE, epoch)
+            self._size, counter_random.key(seed, counter_random.SHUFFLE, epoch)
         )
 
     @property
@@ -220,15 +228,15 @@ class Trainer:
         DivergenceError : when the loss grows without limit; the state is then an earlier, good one.
         """
         done = 0
-        while done < count and not self.finished:
-            done += self._run_in_epoch(min(self.iterations_to_epoch_end, count - done))
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            while done < count and not self.finished:
+                done += self._run_in_epoch(min(self.iterations_to_epoch_end, count - done))
         return done
 
     def _run_in_epoch(self, count: int) -> int:
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            progress = self._kernel.run(self._order, self._position, count, self.iteration + 1)
-        size = self.project.training_size
-        self._position = min(self._position + progress.completed * self.project.batch_size, size)
+        progress = self._kernel.run(self._order, self._position, count, self.iteration + 1)
+        size = self._size
+        self._position = min(self._position + progress.completed * self._batch_size, size)
         self.iteration += progress.completed
         self._epoch_loss += progress.loss_sum
         self._mistakes += progress.mistakes
@@ -243,7 +251,6 @@ class Trainer:
 
     def _end_epoch(self) -> None:
         self.epoch += 1
-        previous = self._kept[-1].theta
         logs = self._figures()
         if self.history.wants(self.epoch):
             self.history.append(self.epoch, logs)
@@ -251,10 +258,12 @@ class Trainer:
         self._epoch_loss = 0.0
         self._mistakes = 0
         self._order = self._order_of(self.epoch + 1)
-        self._kept = (self._kept[0], self._kept[-1], self._state())
+        if self.iteration - self._kept[-1].iteration >= KEEP_EVERY:
+            self._kept = (self._kept[0], self._kept[-1], self._state())
         if self._callbacks:
             self._tell(lambda callback: callback.on_epoch_end(self, self.epoch, logs))
-        self._check_stop(logs, previous)
+        if self.project.training.stop != _NEVER:
+            self._check_stop(logs)
         if self._callbacks and self.finished:
             self._tell(lambda callback: callback.on_train_end(self))
 
@@ -262,14 +271,13 @@ class Trainer:
         """What is known of the epoch just completed; see :data:`~simulator.snapshot.FIGURES`."""
         training = self.project.training
         logs = {
-            "loss": self._epoch_loss / self.project.training_size,
+            "loss": self._epoch_loss / self._size,
             "learning_rate": self._optimizer.learning_rate,
         }
         if training.rule == "perceptron":
             logs["mistakes"] = self._mistakes
-        penalty = self._evaluator.penalty
-        if penalty:
-            logs["penalty"] = penalty
+        if self._has_penalty:
+            logs["penalty"] = self._evaluator.penalty
         if self.epoch % training.validation_freq == 0 or self.epoch == self.last_epoch:
             self._measure(logs)
         return logs
@@ -293,7 +301,7 @@ class Trainer:
             getattr(spec, "monitor", figure) == figure for spec in self.project.training.callbacks
         )
 
-    def _check_stop(self, logs: dict[str, float], previous: Array) -> None:
+    def _check_stop(self, logs: dict[str, float]) -> None:
         """End training at an epoch that meets one of the project's stop criteria."""
         stop = self.project.training.stop
         if stop.loss is not None and logs["loss"] <= stop.loss:
@@ -302,7 +310,8 @@ class Trainer:
         if stop.accuracy is not None and accuracy >= stop.accuracy:
             self.stop(f"Stopped at epoch {self.epoch:,}: the accuracy is {accuracy:.1%}.")
         if stop.weight_change is not None:
-            change = float(np.abs(self.network.theta - previous).max())
+            change = float(np.abs(self.network.theta - self._epoch_start).max())
+            self._epoch_start = self.network.theta.copy()
             if change <= stop.weight_change:
                 self.stop(
                     f"Stopped at epoch {self.epoch:,}: no parameter changed by more than "
@@ -347,6 +356,7 @@ class Trainer:
         self._kernel.loss_limit = largest
         start = self._state()
         self._kept = (start, start, start)
+        self._epoch_start = start.theta
 
     def _state(self) -> _State:
         """What to fall back to if training diverges later."""
@@ -392,6 +402,7 @@ class Trainer:
             self._mistakes = state.mistakes
             if self.evaluate().loss <= self._kernel.loss_limit:
                 break
+        self._epoch_start = state.theta
         self._order = self._order_of(self.epoch + 1)
         self._kept = (self._kept[0], state, state)
         self.history.forget_after(self.epoch)
@@ -399,7 +410,7 @@ class Trainer:
     @property
     def iterations_to_epoch_end(self) -> int:
         """Iterations left in the current epoch, at least 1."""
-        return -(-(self.project.training_size - self._position) // self.project.batch_size)
+        return -(-(self._size - self._position) // self._batch_size)
 
     def run_epochs(self, count: int) -> int:
         """Run to the end of the ``count``-th epoch from here; return the iterations made."""
@@ -417,29 +428,35 @@ class Trainer:
         if self.finished:
             raise RuntimeError("training is complete")
         before = self.network.theta.copy()
-        penalty = self._evaluator.penalty
+        penalty = self._evaluator.penalty if self._has_penalty else 0.0
         epoch, iteration = self.epoch + 1, self.iteration + 1
         samples = self._order[self._position : self._position + self.project.batch_size]
         self.run_iterations(1)
         done = self._kernel.last_pass
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            done.output_error()
+        if done.fused:
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                done.output_error()
+        x, activation = _frozen(done.x), _all_frozen(done.activation)
+        before.flags.writeable = False
         return Trace(
             spec=self.project.network,
             epoch=epoch,
             iteration=iteration,
             samples=_frozen(self.project.prepared.training.rows[samples]),
-            x=_frozen(done.x),
+            x=x,
             target=_frozen(done.target),
             z=_all_frozen(done.z),
-            activation=_all_frozen(done.activation),
+            activation=activation,
             mask=_all_frozen(done.mask),
-            output=_all_frozen(done.output),
+            output=tuple(
+                same if own is kept else _frozen(own)
+                for own, kept, same in zip(done.output, done.activation, activation, strict=True)
+            ),
             loss_per_sample=_frozen(done.loss_per_sample),
             loss=float(done.loss_per_sample.sum()) / done.size,
             error=_all_frozen(done.error),
             delta=_all_frozen(done.delta),
-            theta_before=_frozen(before),
+            theta_before=before,
             gradient=_frozen(done.gradient),
             theta_after=_frozen(self.network.theta),
             fused=done.fused,
@@ -450,7 +467,7 @@ class Trainer:
             noise=_all_frozen(done.noise),
             input_mask=None if done.input_mask is None else _frozen(done.input_mask),
             input_noise=None if done.input_noise is None else _frozen(done.input_noise),
-            input=_frozen(done.input),
+            input=x if done.input is done.x else _frozen(done.input),
         )
 
     def evaluate(self, part: str = "training") -> Evaluation:
@@ -493,11 +510,11 @@ def _same_shape(one: NetworkSpec, other: NetworkSpec) -> bool:
 
 def _all_frozen(arrays: Sequence[Array | None]) -> tuple[Any, ...]:
     """Read-only copies; None stays None."""
-    return tuple(None if array is None else _frozen(array) for array in arrays)
+    return tuple([None if array is None else _frozen(array) for array in arrays])
 
 
 def _frozen(array: NDArray[_Number]) -> NDArray[_Number]:
     """A read-only copy, safe to hand to another thread."""
-    copy = array.copy(order="C")
-    copy.flags.writeable = False
+    copy = array.copy("C")
+    copy.setflags(write=False)
     return copy
