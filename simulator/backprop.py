@@ -243,7 +243,9 @@ class Pass:
     def _plan_backward(self) -> list[Call]:
         spec = self.network.spec
         calls: list[Call] = []
-        for number in range(spec.depth, 0, -1):
+        # A learning rule trains the last layer alone; those before it are set by hand.
+        first = 1 if self._rule is None else spec.depth
+        for number in range(spec.depth, first - 1, -1):
             index = number - 1
             if number == spec.depth:
                 calls += self._plan_output_delta()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,16 +28,18 @@ MAX_PARAMETERS = 20_000
 class Parameter:
     """Where a number of ``theta`` stands: layer (from 1), neuron and source (from 0).
 
-    ``source`` is None for a bias.
+    ``source`` is the column of a weight, None for the others; ``kind`` is "weight", "bias", or
+    "gamma" or "beta" of batch normalization.
     """
 
     layer: int
     neuron: int
     source: int | None
+    kind: str = "weight"
 
     def __str__(self) -> str:
         if self.source is None:
-            return f"layer {self.layer}, bias of neuron {self.neuron + 1}"
+            return f"layer {self.layer}, {self.kind} of neuron {self.neuron + 1}"
         return f"layer {self.layer}, weight from {self.source + 1} to neuron {self.neuron + 1}"
 
 
@@ -71,6 +73,8 @@ def check_gradient(project: Project, step: float = STEP) -> GradientCheck:
     ------
     DivergenceError : when that iteration's loss is not finite.
     """
+    # Differences need all the digits there are, however few the project trains with.
+    project = replace(project, training=replace(project.training, precision="float64"))
     trace = Trainer(project).trace_iteration()
     network = Network(project.network, project.parameters)
     loss = make_loss(project.loss, dict(project.loss_parameters))
@@ -80,6 +84,7 @@ def check_gradient(project: Project, step: float = STEP) -> GradientCheck:
 
     def loss_at(position: int, offset: float) -> float:
         network.theta[position] = trace.theta_before[position] + offset
+        network.remove_links()
         current.forward()
         value = current.compute_loss() + current.penalty()
         network.theta[position] = trace.theta_before[position]
@@ -128,10 +133,13 @@ def parameter_at(spec: NetworkSpec, position: int) -> Parameter:
     IndexError : when there is none.
     """
     for number in range(1, spec.depth + 1):
-        weights, biases = spec.weight_slices[number - 1], spec.bias_slices[number - 1]
+        weights, own = spec.weight_slices[number - 1], spec.layer_slices[number - 1]
         if weights.start <= position < weights.stop:
             neuron, source = divmod(position - weights.start, spec.fan_in(number))
             return Parameter(number, neuron, source)
-        if biases.start <= position < biases.stop:
-            return Parameter(number, position - biases.start, None)
+        if weights.stop <= position < own.stop:
+            layer = spec.layer(number)
+            place, neuron = divmod(position - weights.stop, layer.units)
+            kinds = [*(["bias"] if layer.bias else []), "gamma", "beta"]
+            return Parameter(number, neuron, None, kinds[place])
     raise IndexError(f"no parameter {position}")

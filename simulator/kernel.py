@@ -19,7 +19,7 @@ from simulator.losses import make_loss
 from simulator.network import Network
 from simulator.optimizers import Optimizer
 from simulator.project import Project
-from simulator.rules import make_rule
+from simulator.rules import learns, make_rule
 
 
 class Progress(NamedTuple):
@@ -65,9 +65,11 @@ class NumpyKernel:
             for layer in (project.network.input_layer, *project.network.layers)
         )
         self._limited = [
-            (self._network.W[index], layer.max_norm)
-            for index, layer in enumerate(project.network.layers)
-            if layer.max_norm > 0.0
+            (weights, self._fixed(index), layer.max_norm)
+            for index, (weights, layer) in enumerate(
+                zip(network.W, project.network.layers, strict=True)
+            )
+            if layer.max_norm > 0.0 and learns(project.training.rule)
         ]
         self._batch_size = project.batch_size
         # A batch of all samples is the same in every iteration, unless something disturbs it.
@@ -102,9 +104,17 @@ class NumpyKernel:
             if self._counts_mistakes:
                 mistakes += int(np.count_nonzero(self.last_pass.delta[-1].any(axis=1)))
             step(theta, self.last_pass.gradient)
-            for weights, longest in limited:
-                _limit_rows(weights, longest)
+            for weights, fixed, longest in limited:
+                _limit_rows(weights, fixed, longest)
         return Progress(count, loss_sum, mistakes)
+
+    def _fixed(self, index: int) -> NDArray[np.bool_] | None:
+        """Which weights of a layer do not learn: (units, fan_in), or None where all do."""
+        mask = self._network.trainable_mask
+        if mask is None:
+            return None
+        fixed: NDArray[np.bool_] = self._network.spec.weights(mask, index + 1) == 0.0
+        return fixed
 
     def compute(self, samples: NDArray[np.intp], iteration: int) -> float:
         """Forward, loss and backward of one mini-batch; its values stay in ``last_pass``."""
@@ -143,9 +153,14 @@ class NumpyKernel:
         return self._passes[size]
 
 
-def _limit_rows(weights: Array, longest: float) -> None:
-    """Scale every row (the weights into one neuron) that is longer back to ``longest``."""
+def _limit_rows(weights: Array, fixed: NDArray[np.bool_] | None, longest: float) -> None:
+    """Scale every row (the weights into one neuron) that is longer back to ``longest``.
+
+    What is ``fixed`` stays as it is; its row may then stay longer.
+    """
     norms = np.sqrt(np.einsum("ij,ij->i", weights, weights))
     too_long = norms > longest
     if too_long.any():
-        weights[too_long] *= (longest / norms[too_long])[:, None]
+        factor = np.where(too_long, longest / norms, 1.0)[:, None]
+        scaled = weights * factor
+        weights[...] = scaled if fixed is None else np.where(fixed, weights, scaled)

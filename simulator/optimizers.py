@@ -68,7 +68,6 @@ class Optimizer(ABC):
     learning_rate : that of the last update.
     iterations : updates made so far.
     slots : what it remembers of the past by name, each (size,): saved and restored with training.
-    clipped : the gradient as the last update used it where clipping is on, else None.
     """
 
     defaults: ClassVar[Mapping[str, float]] = MappingProxyType({})
@@ -104,16 +103,16 @@ class Optimizer(ABC):
         self._trainable = trainable
         self._clipping = spec.clipping
         self._groups = groups
-        used = spec.clipping.active
-        self.clipped: Array | None = np.zeros(size, precision) if used else None
+        used = spec.clipping.active or trainable is not None
+        self._prepared: Array | None = np.zeros(size, precision) if used else None
 
     def step(self, theta: Array, gradient: Array) -> None:
         """One update of ``theta`` from the gradient of the mini-batch; both (size,)."""
         if not self.rate.is_constant:
             self.learning_rate = self.rate.at(self.iterations)
         self.iterations += 1
-        if self.clipped is not None:
-            gradient = self._clip(gradient, self.clipped)
+        if self._prepared is not None:
+            gradient = self._prepare(gradient, self._prepared)
         trainable = self._trainable
         if len(self._blocks) == 1:
             self._compute_change(theta, gradient)
@@ -145,10 +144,11 @@ class Optimizer(ABC):
         self.rate.factor *= factor
         self.learning_rate = self.rate.at(self.iterations)
 
-    def _clip(self, gradient: Array, out: Array) -> Array:
+    def _prepare(self, gradient: Array, out: Array) -> Array:
+        """The gradient without what does not learn, and within the limits."""
         out[...] = gradient
         if self._trainable is not None:
-            # What does not learn has no say in how long the gradient is.
+            # It has no say in how long the gradient is, nor is it remembered for later.
             out *= self._trainable
         limits = self._clipping
         if limits.clipvalue > 0.0:
@@ -175,9 +175,14 @@ class Optimizer(ABC):
 
 def _shorten(vector: Array, limit: float) -> None:
     """Scale a vector that is longer than ``limit`` down to it."""
-    norm = math.sqrt(float(vector.dot(vector)))
-    if norm > limit:
-        vector *= limit / norm
+    largest = float(np.abs(vector).max())
+    if not 0.0 < largest < math.inf:
+        return
+    # Divided by its largest component first: the squares of 1e200 would overflow.
+    scaled = vector / largest
+    norm = math.sqrt(float(scaled.dot(scaled)))
+    if norm > limit / largest:
+        np.multiply(scaled, limit / norm, out=vector)
 
 
 class SGD(Optimizer):

@@ -39,6 +39,11 @@ RULES: Mapping[str, str] = MappingProxyType(
 """Each rule with what it does, in a sentence; the newest first."""
 
 
+def learns(rule: str) -> bool:
+    """Whether anything changes when training with this rule."""
+    return rule != "mcculloch_pitts"
+
+
 class Rule(ABC):
     """What the neurons of the only layer are corrected by."""
 

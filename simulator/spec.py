@@ -243,6 +243,11 @@ class NetworkSpec:
         return tuple(own[1] for own in self._slices)
 
     @cached_property
+    def variables(self) -> tuple[slice, ...]:
+        """Where each array of parameters stands: W, b, gamma, beta of each layer that has them."""
+        return tuple(part for own in self._slices for part in own if part.start < part.stop)
+
+    @cached_property
     def layer_slices(self) -> tuple[slice, ...]:
         """Where everything of a layer stands in ``theta``."""
         return tuple(slice(own[0].start, own[3].stop) for own in self._slices)

@@ -28,6 +28,7 @@ from simulator.network import Network
 from simulator.optimizers import OPTIMIZERS, Optimizer
 from simulator.project import Project
 from simulator.project.model import StopSpec
+from simulator.rules import learns
 from simulator.snapshot import Probe
 from simulator.spec import NetworkSpec
 from simulator.trace import Trace
@@ -115,17 +116,14 @@ class Trainer:
         self._has_penalty = any(layer.regularizer.active for layer in project.network.layers)
         spec, precision = project.network, project.training.precision
         self.network = Network(spec, project.parameters, precision)
-        groups = [
-            own
-            for pair in zip(spec.weight_slices, spec.bias_slices, strict=True)
-            for own in pair
-            if own.start < own.stop
-        ]
+        trainable = self.network.trainable_mask
+        if not learns(project.training.rule):
+            trainable = np.zeros(spec.parameter_count)
         self._optimizer: Optimizer = OPTIMIZERS[project.optimizer.name](
             project.optimizer,
             spec.parameter_count,
-            trainable=self.network.trainable_mask,
-            groups=groups,
+            trainable=trainable,
+            groups=spec.variables,
             precision=precision,
         )
         self._kernel = NumpyKernel(project, self.network, self._optimizer)

@@ -42,7 +42,8 @@ def _check_sources(project: Project) -> None:
                     f"layer {number}: inputs_from names layer {source}; a layer can receive only "
                     f"from the input (0) and from layers before it."
                 )
-        if number < network.depth and not network.consumers[number]:
+    for number in range(1, network.depth):
+        if not network.consumers[number]:
             raise ProjectError(
                 f"layer {number} is used by no other layer; name it in inputs_from of a later one, "
                 f"or remove it."

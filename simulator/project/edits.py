@@ -35,7 +35,7 @@ def insert_layer(project: Project, after: int, units: int | None = None) -> Edit
     """A new hidden layer behind layer ``after`` (0 is the input).
 
     It takes the activation of the hidden layer beside it, and its units unless ``units`` is given.
-    The layer that followed receives from the new one instead.
+    The next layer that received from ``after`` receives from the new one instead.
 
     Raises
     ------
@@ -61,10 +61,12 @@ def insert_layer(project: Project, after: int, units: int | None = None) -> Edit
         sources=(),
         neuron_activations=_fitting_activations(model, wanted),
     )
+    # The next layer that receives from the one in front receives from the new one instead.
+    heir = project.network.consumers[after][0]
     moved = []
     for number, layer in enumerate(layers, start=1):
         sources = [s + 1 if s > after else s for s in project.network.sources(number)]
-        if number == after + 1:
+        if number == heir:
             sources = [after + 1 if s == after else s for s in sources]
         new_number = number + 1 if number > after else number
         moved.append(replace(layer, sources=renumbered(sources, new_number)))
@@ -301,6 +303,7 @@ def _mask_if_fitting(own: LayerParameters, layer: LayerSpec) -> Any:
 
 
 def _with_parameters(project: Project, number: int, **changes: Any) -> Edit:
+    _layer(project, number)
     depth = project.network.depth
     given = list(project.parameters)
     given += [LayerParameters()] * (depth - len(given))
