@@ -370,7 +370,7 @@ class Pass:
 
     def penalty(self) -> float:
         """What the regularizers add to the loss with the parameters as they are."""
-        return sum(penalty() for _, penalty in self._penalties)
+        return sum((penalty() for _, penalty in self._penalties), 0.0)
 
     def output_error(self) -> None:
         """Fill the last layer's error, dE/d(output), which a fused delta does not need."""

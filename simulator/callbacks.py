@@ -32,6 +32,9 @@ class Training(Protocol):
     def learning_rate(self) -> float:
         """That of the next update."""
 
+    epoch: int
+    """Epochs completed."""
+
     @property
     def folder(self) -> Path | None:
         """Where files go; None where none are written."""
@@ -175,9 +178,15 @@ class ReduceLROnPlateau(Callback):
 
     def __init__(self, spec: ReduceLROnPlateauSpec) -> None:
         self.spec = spec
-        self.best = _worst(spec.monitor)
+        self._begin()
+
+    def _begin(self) -> None:
+        self.best = _worst(self.spec.monitor)
         self.wait = 0
         self.cooldown = 0
+
+    def on_train_begin(self, training: Training) -> None:
+        self._begin()
 
     def on_epoch_end(self, training: Training, epoch: int, logs: Logs) -> None:
         value = logs.get(self.spec.monitor)
@@ -215,7 +224,7 @@ class LearningRateScheduler(Callback):
         self._rates = dict(spec.rates)
 
     def on_train_begin(self, training: Training) -> None:
-        if 1 in self._rates:
+        if training.epoch == 0 and 1 in self._rates:
             training.set_learning_rate(self._rates[1])
 
     def on_epoch_end(self, training: Training, epoch: int, logs: Logs) -> None:
@@ -257,7 +266,11 @@ class ModelCheckpoint(Callback):
             if value is None or not _is_better(self.spec.monitor, value, self.best, 0.0):
                 return
             self.best = value
-        training.save_weights(training.folder / self.spec.file.replace("{epoch}", str(epoch)))
+        name = self.spec.file.replace("{epoch}", str(epoch))
+        try:
+            training.save_weights(training.folder / name)
+        except OSError as problem:
+            training.stop(_unwritten(name, problem))
 
 
 @dataclass(frozen=True)
@@ -287,13 +300,25 @@ class CSVLogger(Callback):
     def on_epoch_end(self, training: Training, epoch: int, logs: Logs) -> None:
         if training.folder is None:
             return
-        path = training.folder / self.spec.file
+        try:
+            self._write(training.folder / self.spec.file, epoch, logs)
+        except OSError as problem:
+            training.stop(_unwritten(self.spec.file, problem))
+
+    def _write(self, path: Path, epoch: int, logs: Logs) -> None:
         with path.open("a" if self._begun else "w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
             if not self._begun:
                 writer.writerow(("epoch", *self.COLUMNS))
             writer.writerow((epoch, *(_cell(logs.get(name)) for name in self.COLUMNS)))
         self._begun = True
+
+
+def _unwritten(name: str, problem: OSError) -> str:
+    return (
+        f"Training stopped: “{name}” could not be written: {problem.strerror or problem}. Choose "
+        f"another folder, or remove the callback."
+    )
 
 
 def _cell(value: float | None) -> str:

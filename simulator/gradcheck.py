@@ -11,7 +11,8 @@ from simulator.arrays import Array
 from simulator.backprop import Pass
 from simulator.losses import make_loss
 from simulator.network import Network
-from simulator.project import Project
+from simulator.project import Project, ProjectError
+from simulator.rules import BACKPROPAGATION, DELTA_RULE
 from simulator.spec import NetworkSpec
 from simulator.trace import Trace
 from simulator.trainer import Trainer
@@ -72,7 +73,12 @@ def check_gradient(project: Project, step: float = STEP) -> GradientCheck:
     Raises
     ------
     DivergenceError : when that iteration's loss is not finite.
+    ProjectError : for a learning rule that follows no gradient.
     """
+    if project.training.rule not in (BACKPROPAGATION, DELTA_RULE):
+        raise ProjectError(
+            f"The rule {project.training.rule} follows no gradient, so there is none to check."
+        )
     # Differences need all the digits there are, however few the project trains with.
     project = replace(project, training=replace(project.training, precision="float64"))
     trace = Trainer(project).trace_iteration()

@@ -25,8 +25,8 @@ from simulator.rules import learns, make_rule
 class Progress(NamedTuple):
     """What a run of the kernel did.
 
-    ``completed`` iterations were updated; ``loss_sum`` is the sum of their samples' losses, and
-    ``mistakes`` counts the samples a learning rule corrected.  When ``completed`` is fewer than
+    ``completed`` iterations were updated; ``loss_sum`` is the sum of the epoch's losses so far,
+    and ``mistakes`` counts the samples a learning rule corrected.  When ``completed`` is fewer than
     asked for, the next iteration's loss was not finite, or had grown beyond ``loss_limit``, and
     nothing was updated.
     """
@@ -81,17 +81,23 @@ class NumpyKernel:
             self._gather(np.arange(self._batch_size), self.last_pass)
 
     def run(
-        self, order: NDArray[np.intp], position: int, count: int, first_iteration: int
+        self,
+        order: NDArray[np.intp],
+        position: int,
+        count: int,
+        first_iteration: int,
+        loss_sum: float = 0.0,
     ) -> Progress:
         """Run ``count`` mini-batches of an epoch from sample ``position`` of its order on.
 
         order : (N,) the epoch's order of the training samples; first_iteration : number of the
-        first iteration, counted from 1, which its dropout masks are drawn from.
+        first iteration, counted from 1, which its dropout masks are drawn from; ``loss_sum`` : that
+        of the epoch so far, which is added to (in one row, so that it is the same to the bit
+        however the epoch is cut).
         """
         batch_size = self._batch_size
         theta, step, compute = self._network.theta, self._optimizer.step, self.compute
         limit, limited = self.loss_limit, self._limited
-        loss_sum = 0.0
         mistakes = 0
         for offset in range(count):
             start = position + offset * batch_size

@@ -23,8 +23,12 @@ import numpy as np
 from simulator.activations import ones_like_row, sigmoid, softmax
 from simulator.arrays import Array
 
-SMALLEST = 1e-300
-"""Probabilities are kept at or above this where a logarithm or quotient needs it."""
+_SMALLEST = {np.dtype(np.float64): 1e-300, np.dtype(np.float32): 1e-37}
+
+
+def smallest(values: Array) -> float:
+    """Probabilities are kept at or above this where a logarithm or quotient needs it."""
+    return _SMALLEST[values.dtype]
 
 
 @dataclass(frozen=True)
@@ -109,14 +113,14 @@ class CategoricalCrossentropy(Loss):
     fused: ClassVar[str | None] = "softmax"
 
     def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
-        np.maximum(prediction, SMALLEST, out=scratch)
+        np.maximum(prediction, smallest(prediction), out=scratch)
         np.log(scratch, out=scratch)
         scratch *= target
         scratch.dot(ones_like_row(scratch), out)
         np.negative(out, out=out)
 
     def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
-        np.maximum(prediction, SMALLEST, out=out)
+        np.maximum(prediction, smallest(prediction), out=out)
         np.divide(target, out, out=out)
         np.negative(out, out=out)
 
@@ -158,12 +162,12 @@ class BinaryCrossentropy(Loss):
     fused: ClassVar[str | None] = "sigmoid"
 
     def per_sample(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
-        np.maximum(prediction, SMALLEST, out=scratch)
+        np.maximum(prediction, smallest(prediction), out=scratch)
         np.log(scratch, out=scratch)
         scratch *= target
         scratch.dot(ones_like_row(scratch), out)
         np.subtract(1.0, prediction, out=scratch)
-        np.maximum(scratch, SMALLEST, out=scratch)
+        np.maximum(scratch, smallest(scratch), out=scratch)
         np.log(scratch, out=scratch)
         scratch *= 1.0 - target
         out += scratch.dot(ones_like_row(scratch))
@@ -172,7 +176,7 @@ class BinaryCrossentropy(Loss):
     def error(self, prediction: Array, target: Array, out: Array, scratch: Array) -> None:
         np.subtract(1.0, prediction, out=scratch)
         scratch *= prediction
-        np.maximum(scratch, SMALLEST, out=scratch)
+        np.maximum(scratch, smallest(scratch), out=scratch)
         np.subtract(prediction, target, out=out)
         out /= scratch
         out *= 1.0 / target.shape[1]

@@ -66,7 +66,8 @@ class Optimizer(ABC):
     ----------
     rate : the learning rate as a function of the updates made.
     learning_rate : that of the last update.
-    iterations : updates made so far.
+    iterations : updates made so far with this optimizer.
+    scheduled : updates made so far with this schedule, which another optimizer takes over.
     slots : what it remembers of the past by name, each (size,): saved and restored with training.
     """
 
@@ -90,6 +91,7 @@ class Optimizer(ABC):
         self.learning_rate = self.rate.at(0)
         self.parameters = {**self.defaults, **dict(spec.parameters)}
         self.iterations = 0
+        self.scheduled = 0
         self.slots: dict[str, Array] = {name: np.zeros(size, precision) for name in self.slot_names}
         self._blocks = [slice(start, start + BLOCK) for start in range(0, size, BLOCK)]
         self._views = [
@@ -108,8 +110,8 @@ class Optimizer(ABC):
 
     def step(self, theta: Array, gradient: Array) -> None:
         """One update of ``theta`` from the gradient of the mini-batch; both (size,)."""
-        if not self.rate.is_constant:
-            self.learning_rate = self.rate.at(self.iterations)
+        self.learning_rate = self.rate.at(self.scheduled)
+        self.scheduled += 1
         self.iterations += 1
         if self._prepared is not None:
             gradient = self._prepare(gradient, self._prepared)
@@ -137,12 +139,10 @@ class Optimizer(ABC):
     def set_learning_rate(self, initial: float) -> None:
         """Use another eta from the next update on."""
         self.rate.initial = initial
-        self.learning_rate = self.rate.at(self.iterations)
 
     def reduce_rate(self, factor: float) -> None:
         """Multiply every later rate by ``factor``."""
         self.rate.factor *= factor
-        self.learning_rate = self.rate.at(self.iterations)
 
     def _prepare(self, gradient: Array, out: Array) -> Array:
         """The gradient without what does not learn, and within the limits."""

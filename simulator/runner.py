@@ -114,15 +114,22 @@ class Runner:
         iterations = min(iterations, self._iterations_left())
         try:
             done = self.trainer.run_iterations(iterations - 1)
-            self._trace = self.trainer.trace_iteration()
+            if not self.trainer.finished:
+                self._trace = self.trainer.trace_iteration()
+                done += 1
         except DivergenceError as problem:
             self._diverged(problem)
             return 0
         if self.trainer.finished:
-            self.state = RunState.FINISHED
+            self._finish()
         elif self._goal is not None and self.trainer.epoch >= self._goal:
             self.state = RunState.PAUSED
-        return done + 1
+        return done
+
+    def _finish(self) -> None:
+        """All epochs are trained, or a stop criterion was met: then its sentence is the message."""
+        self.state = RunState.FINISHED
+        self._message = self.trainer.stop_reason
 
     def _iterations_left(self) -> int:
         """Iterations until the run pauses or finishes by itself, at least 1."""
@@ -193,11 +200,17 @@ class Runner:
         unfinished = self._phases_left
         if self._cursor is not None:
             self._cursor = None
-            self.state = RunState.FINISHED if self.trainer.finished else RunState.PAUSED
+            self._rest()
             if unfinished:
                 return
         if self._traced_iteration():
-            self.state = RunState.FINISHED if self.trainer.finished else RunState.PAUSED
+            self._rest()
+
+    def _rest(self) -> None:
+        """Between two iterations."""
+        self.state = RunState.PAUSED
+        if self.trainer.finished:
+            self._finish()
 
     def set_probe(self, x: Array | None) -> None:
         """The input (n_in,) that every snapshot sends through the test-time network."""

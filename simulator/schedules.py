@@ -112,6 +112,9 @@ class LearningRate:
             return self.initial * self.factor
         if updates < self._warm_up:
             return self.initial * self.factor * (updates + 1) / self._warm_up
-        return (
-            self.initial * self.factor * self._schedule.factor(updates - self._warm_up, self._given)
-        )
+        try:
+            share = self._schedule.factor(updates - self._warm_up, self._given)
+        except OverflowError:
+            # A rate that grows beyond all numbers ends training as any divergence does.
+            share = math.inf
+        return self.initial * self.factor * share

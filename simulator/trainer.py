@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from simulator import counter_random
 from simulator.arrays import Array
 from simulator.backprop import Pass
-from simulator.callbacks import Callback
+from simulator.callbacks import Callback, CallbackSpec
 from simulator.divergence import DivergenceError, describe
 from simulator.evaluation import Evaluation, Evaluator
 from simulator.history import History
@@ -51,8 +51,8 @@ class _State:
     theta: Array
     moving: Array
     slots: dict[str, Array]
-    updates: int
-    rate_factor: float
+    updates: tuple[int, int]
+    rate: tuple[float, float]
     epoch: int
     iteration: int
     position: int
@@ -82,6 +82,7 @@ class Trainer:
     ) -> None:
         """``callbacks`` are told of each epoch's end besides those of the project."""
         self.project = project
+        self._given_rate = project.optimizer.learning_rate
         self.folder = folder
         self.history = History()
         self.last_epoch = project.training.epochs
@@ -91,6 +92,8 @@ class Trainer:
         self._position = 0
         self._epoch_loss = 0.0
         self._mistakes = 0
+        # What an epoch's last update gave, before a callback put other parameters in its place.
+        self._last_update: Array
         self._kept: tuple[_State, _State, _State]
         self._epoch_start: Array
         self._build()
@@ -98,11 +101,16 @@ class Trainer:
         self.network.initialize(project.training.seed, project.parameters)
         self._watch_loss()
         self._own_callbacks = tuple(callbacks)
-        self._callbacks = self._make_callbacks()
+        self._callbacks: dict[Callback, CallbackSpec | None] = {}
+        self._make_callbacks()
         self._tell(lambda callback: callback.on_train_begin(self))
 
-    def _make_callbacks(self) -> list[Callback]:
-        return [spec.make() for spec in self.project.training.callbacks] + [*self._own_callbacks]
+    def _make_callbacks(self) -> None:
+        """Make those of the project; one that is already at work goes on."""
+        at_work = {spec: callback for callback, spec in self._callbacks.items()}
+        self._callbacks = {
+            at_work.get(spec) or spec.make(): spec for spec in self.project.training.callbacks
+        } | dict.fromkeys(self._own_callbacks)
 
     def _tell(self, message: Callable[[Callback], None]) -> None:
         for callback in self._callbacks:
@@ -172,8 +180,10 @@ class Trainer:
         (undo brings back what an edit took away).  Counters and history go on.
         """
         before, previous, optimizer = self.project, self.network, self._optimizer
+        goes_on = self.finished
         if project.training.epochs != before.training.epochs:
             self.last_epoch = project.training.epochs
+        goes_on = goes_on and self.last_epoch > self.epoch
         self.project = project
         self._build()
         order = self._order_of(self.epoch + 1)
@@ -189,32 +199,54 @@ class Trainer:
             origin = [*range(1, depth + 1), *[None] * (project.network.depth - depth)]
         if memory is not None and _same_shape(memory.spec, self.network.spec):
             self.network.adopt(memory, range(1, memory.spec.depth + 1))
+        start = self.network.theta.copy()
         self.network.adopt(previous, origin)
+        self._bring_back_links(previous, start)
         self._adopt_optimizer(optimizer, previous.spec, origin)
         self._watch_loss()
         if project.training.callbacks != before.training.callbacks:
-            self._callbacks = self._make_callbacks()
-            self._optimizer.rate.factor = 1.0
-        if project.training != before.training and self.stop_reason:
+            at_work = set(self._callbacks)
+            self._make_callbacks()
+            self._forget_steering(project.training.callbacks)
+            for callback in self._callbacks.keys() - at_work:
+                callback.on_train_begin(self)
+        if goes_on and project.training != before.training:
             self._go_on()
+        elif project.network != before.network:
+            # What they remember of the parameters may no longer fit.
+            self._tell(lambda callback: callback.on_train_begin(self))
+
+    def _bring_back_links(self, previous: Network, start: Array) -> None:
+        """Give a link that had been removed the weight it has in ``start``."""
+        removed, there = previous.link_mask, self.network.link_mask
+        if removed is None or not _same_shape(previous.spec, self.network.spec):
+            return
+        back = removed == 0.0 if there is None else (removed == 0.0) & (there == 1.0)
+        self.network.theta[back] = start[back]
 
     def _adopt_optimizer(
         self, previous: Optimizer, spec: NetworkSpec, origin: Sequence[int | None]
     ) -> None:
         """Keep what the optimizer remembers of the parameters that were kept."""
         self._optimizer.rate.factor = previous.rate.factor
+        self._optimizer.scheduled = previous.scheduled
+        if self._given_rate == self.project.optimizer.learning_rate:
+            # The user has not asked for another rate, so what a callback made of it stands.
+            self._optimizer.rate.initial = previous.rate.initial
+        self._given_rate = self.project.optimizer.learning_rate
         if type(previous) is not type(self._optimizer):
             return
         self._optimizer.iterations = previous.iterations
-        self._optimizer.set_learning_rate(self.project.optimizer.learning_rate)
         for name, values in previous.slots.items():
             old, new = Network(spec), Network(self.network.spec)
             old.theta[...] = values
             new.theta[...] = self._optimizer.slots[name]
             new.adopt(old, origin)
-            self._optimizer.slots[name][...] = new.theta
             if self.network.trainable_mask is not None:
-                self._optimizer.slots[name] *= self.network.trainable_mask
+                # What did not learn remembers nothing when it learns again.
+                fixed = self.network.trainable_mask == 0.0
+                new.theta[fixed] = self._optimizer.slots[name][fixed]
+            self._optimizer.slots[name][...] = new.theta
 
     def run_iterations(self, count: int) -> int:
         """Run up to ``count`` iterations; return how many were made.
@@ -232,11 +264,13 @@ class Trainer:
         return done
 
     def _run_in_epoch(self, count: int) -> int:
-        progress = self._kernel.run(self._order, self._position, count, self.iteration + 1)
+        progress = self._kernel.run(
+            self._order, self._position, count, self.iteration + 1, self._epoch_loss
+        )
         size = self._size
         self._position = min(self._position + progress.completed * self._batch_size, size)
         self.iteration += progress.completed
-        self._epoch_loss += progress.loss_sum
+        self._epoch_loss = progress.loss_sum
         self._mistakes += progress.mistakes
         if progress.completed < count:
             raise DivergenceError(self._divergence())
@@ -259,6 +293,7 @@ class Trainer:
         if self.iteration - self._kept[-1].iteration >= KEEP_EVERY:
             self._kept = (self._kept[0], self._kept[-1], self._state())
         if self._callbacks:
+            self._last_update = self.network.theta.copy()
             self._tell(lambda callback: callback.on_epoch_end(self, self.epoch, logs))
         if self.project.training.stop != _NEVER:
             self._check_stop(logs)
@@ -320,10 +355,18 @@ class Trainer:
         """End training after this epoch; ``reason`` is a sentence for the user."""
         self.stop_reason = self.stop_reason or reason
 
+    def _forget_steering(self, callbacks: tuple[CallbackSpec, ...]) -> None:
+        """Go back to the project's learning rate where no callback is left to have changed it."""
+        names = {spec.name for spec in callbacks}
+        if "reduce_lr_on_plateau" not in names:
+            self._optimizer.rate.factor = 1.0
+        if "learning_rate_scheduler" not in names:
+            self._optimizer.rate.initial = self.project.optimizer.learning_rate
+
     @property
     def learning_rate(self) -> float:
         """That of the next update."""
-        return self._optimizer.rate.at(self._optimizer.iterations)
+        return self._optimizer.rate.at(self._optimizer.scheduled)
 
     def set_learning_rate(self, initial: float) -> None:
         """Change the learning rate that schedules start from."""
@@ -340,6 +383,7 @@ class Trainer:
     def restore(self, parameters: tuple[Array, Array]) -> None:
         """Use earlier parameters again; counters, optimizer and history stay."""
         self.network.theta[...], self.network.moving[...] = parameters
+        self.network.remove_links()
 
     def save_weights(self, path: Path) -> None:
         """Write the parameters as an npz file; see :func:`simulator.weights.save_weights`."""
@@ -362,8 +406,8 @@ class Trainer:
             theta=self.network.theta.copy(),
             moving=self.network.moving.copy(),
             slots={name: values.copy() for name, values in self._optimizer.slots.items()},
-            updates=self._optimizer.iterations,
-            rate_factor=self._optimizer.rate.factor,
+            updates=(self._optimizer.iterations, self._optimizer.scheduled),
+            rate=(self._optimizer.rate.initial, self._optimizer.rate.factor),
             epoch=self.epoch,
             iteration=self.iteration,
             position=self._position,
@@ -391,8 +435,8 @@ class Trainer:
         """
         for state in reversed(self._kept):
             self.restore((state.theta, state.moving))
-            self._optimizer.iterations = state.updates
-            self._optimizer.rate.factor = state.rate_factor
+            self._optimizer.iterations, self._optimizer.scheduled = state.updates
+            self._optimizer.rate.initial, self._optimizer.rate.factor = state.rate
             for name, values in state.slots.items():
                 self._optimizer.slots[name][...] = values
             self.epoch, self.iteration = state.epoch, state.iteration
@@ -456,7 +500,9 @@ class Trainer:
             delta=_all_frozen(done.delta),
             theta_before=before,
             gradient=_frozen(done.gradient),
-            theta_after=_frozen(self.network.theta),
+            theta_after=_frozen(
+                self._last_update if self._callbacks and self._position == 0 else self.network.theta
+            ),
             fused=done.fused,
             rule=self.project.training.rule,
             penalty=penalty,

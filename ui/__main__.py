@@ -16,7 +16,7 @@ from pathlib import Path
 # Small networks are slowed down by more than one BLAS thread; this must be set before NumPy loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from simulator import cli
+from simulator import cli, cli_common, cli_reports
 from simulator.project import load_project
 from simulator.trainer import Trainer
 from ui.display import missing_display
@@ -50,24 +50,33 @@ def _parser() -> argparse.ArgumentParser:
     parser = cli.build_parser()
     parser.usage = "backlit [PROJECT] | backlit COMMAND ..."
     commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
-    cli.add_command(commands, "open", "open the window (the default)", _open)
-    demo = cli.add_command(
+    cli_common.add_command(commands, "open", "open the window (the default)", _open)
+    demo = cli_common.add_command(
         commands, "demo", "open the 5×5 digits and start training", _demo, project=False
     )
     demo.set_defaults(project=FIRST_PROJECT)
-    screenshot = cli.add_command(
+    screenshot = cli_common.add_command(
         commands, "screenshot", "save a picture of the window", _screenshot
     )
     screenshot.add_argument("picture", metavar="OUT.png", type=Path)
     screenshot.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH")
     screenshot.add_argument("--theme", choices=("light", "dark"), default="light")
     screenshot.add_argument(
-        "--after", type=cli.whole_number(0), default=0, metavar="N", help="iterations to train"
+        "--after",
+        type=cli_common.whole_number(0),
+        default=0,
+        metavar="N",
+        help="iterations to train",
     )
     screenshot.add_argument(
-        "--phase", type=cli.whole_number(0), metavar="K", help="step on to the K-th phase, from 0"
+        "--phase",
+        type=cli_common.whole_number(0),
+        metavar="K",
+        help="step on to the K-th phase, from 0",
     )
-    cli.add_command(commands, "self-test", "check this installation", _self_test, project=False)
+    cli_common.add_command(
+        commands, "self-test", "check this installation", _self_test, project=False
+    )
     return parser
 
 
@@ -102,8 +111,8 @@ def _headless(source: str) -> int:
     project = load_project(source)
     trainer = Trainer(project)
     start = time.perf_counter()
-    cli.train_with_progress(trainer)
-    cli.print_result(trainer, trainer.evaluate(), time.perf_counter() - start)
+    cli_reports.train_with_progress(trainer)
+    cli_reports.print_result(trainer, trainer.evaluate(), time.perf_counter() - start)
     from ui.screenshot import save_screenshot
 
     picture = Path(PICTURE)

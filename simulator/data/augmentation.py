@@ -56,6 +56,8 @@ def shifted(pixels: Array, down: int, right: int) -> Array:
     """The picture (rows, columns) moved; what comes in from the edge is 0."""
     moved = np.zeros_like(pixels)
     rows, columns = pixels.shape
+    if abs(down) >= rows or abs(right) >= columns:
+        return moved
     moved[max(down, 0) : rows + min(down, 0), max(right, 0) : columns + min(right, 0)] = pixels[
         max(-down, 0) : rows + min(-down, 0), max(-right, 0) : columns + min(-right, 0)
     ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulator.arrays import Array
 from simulator.data.dataset import Dataset
 from simulator.data.scaling import Scaler, fit_scaler
-from simulator.data.splits import SplitSpec, split_rows
+from simulator.data.splits import Split, SplitSpec, split_rows
 
 PARTS = ("training", "validation", "test")
 
@@ -48,7 +48,11 @@ def prepare(data: Dataset, split: SplitSpec, split_seed: int, scaling: str) -> P
     ------
     ValueError : when the split leaves no training data, or a class without any.
     """
-    rows = split_rows(data, split, split_seed)
+    return prepare_split(data, split_rows(data, split, split_seed), scaling)
+
+
+def prepare_split(data: Dataset, rows: Split, scaling: str) -> PreparedData:
+    """Scale all parts of a split by its training part."""
     scaler = fit_scaler(scaling, data.inputs[rows.training])
     inputs = data.inputs if scaler is None else scaler.transform(data.inputs)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulator.activations import ACTIVATION_TYPES
 from simulator.project.errors import ProjectError
 from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.spec import NetworkSpec
 
 if TYPE_CHECKING:
     from simulator.project.model import Project
@@ -19,13 +20,19 @@ def check(project: Project) -> None:
     ------
     ProjectError : one sentence: what does not fit, and what to do.
     """
-    _check_sources(project)
+    check_sources(project.network)
     _check_rule(project)
     _check_masks(project)
     # Splitting finds out whether every part, and every class in it, has samples.
     has_validation = len(project.prepared.validation) > 0
+    metric = "r2" if project.data.target_classes is None else "accuracy"
     for callback in project.training.callbacks:
         monitor = getattr(callback, "monitor", "")
+        if monitor and monitor.removeprefix("val_") not in ("loss", metric):
+            raise ProjectError(
+                f"{callback.name} watches {monitor}, which these data do not have: they have loss "
+                f"and {metric}."
+            )
         if monitor.startswith("val_") and not has_validation:
             raise ProjectError(
                 f"{callback.name} watches {monitor}, but no samples are kept for validation; set "
@@ -33,8 +40,13 @@ def check(project: Project) -> None:
             )
 
 
-def _check_sources(project: Project) -> None:
-    network = project.network
+def check_sources(network: NetworkSpec) -> None:
+    """Refuse a layer that receives from none or a later one, or that is used by no other.
+
+    Raises
+    ------
+    ProjectError : one sentence that names the layer.
+    """
     for number, layer in enumerate(network.layers, start=1):
         for source in layer.sources:
             if not 0 <= source < number:

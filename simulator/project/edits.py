@@ -16,6 +16,7 @@ from simulator.activations import ACTIVATIONS
 from simulator.arrays import Array
 from simulator.initializers import INITIALIZERS
 from simulator.network import LayerParameters, Network
+from simulator.project.checks import check_sources
 from simulator.project.errors import ProjectError
 from simulator.project.limits import MAX_LAYERS, MAX_UNITS
 from simulator.project.model import Project, check_memory
@@ -57,6 +58,8 @@ def insert_layer(project: Project, after: int, units: int | None = None) -> Edit
         model,
         units=wanted,
         dropout_rate=0.0,
+        noise=0.0,
+        trainable=True,
         name="",
         sources=(),
         neuron_activations=_fitting_activations(model, wanted),
@@ -249,6 +252,7 @@ def _check_layer(layer: LayerSpec) -> None:
 
 def _edited(project: Project, layers: list[LayerSpec], origin: list[int | None]) -> Edit:
     network = replace(project.network, layers=tuple(layers))
+    check_sources(network)
     check_memory(network, len(project.data), project.training.batch_size)
     links = _carried(project, network, origin, "links", 1.0)
     frozen = _carried(project, network, origin, "frozen_W", 0.0)

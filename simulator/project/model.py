@@ -9,8 +9,8 @@ from pathlib import Path
 from simulator.callbacks import CallbackSpec
 from simulator.data import Dataset
 from simulator.data.augmentation import AugmentationSpec
-from simulator.data.prepared import PreparedData, prepare
-from simulator.data.splits import SplitSpec
+from simulator.data.prepared import PreparedData, prepare, prepare_split
+from simulator.data.splits import Split, SplitSpec
 from simulator.network import LayerParameters
 from simulator.optimizers import OptimizerSpec
 from simulator.project.checks import check
@@ -120,6 +120,13 @@ class Project:
     def iterations_per_epoch(self) -> int:
         """Updates in one epoch; the last may have a smaller mini-batch."""
         return -(-self.training_size // self.batch_size)
+
+    def with_split(self, rows: Split) -> Project:
+        """The same project with its samples split this way instead of its own."""
+        other = replace(self)
+        # A project works its split out once; this one has it already.
+        other.__dict__["prepared"] = prepare_split(self.data, rows, self.training.scaling)
+        return other
 
     def with_seed(self, seed: int) -> Project:
         """The same project with another seed."""

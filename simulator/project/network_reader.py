@@ -31,7 +31,7 @@ ABOVE_ZERO = math.nextafter(0.0, 1.0)
 def read_network(fields: Fields) -> NetworkSpec:
     """The shape of the network."""
     inputs = fields.integer("inputs", 1, MAX_UNITS)
-    rate, style = _dropout(fields, "input_dropout")
+    rate, style = _dropout(fields, "input_dropout", mask=False)
     noise = _at_least_0(fields, "input_noise", 0.0)
     items = fields.items("layers", 1, MAX_LAYERS)
     layers = tuple(_layer(Fields(item, f"layer {n}"), n) for n, item in enumerate(items, start=1))
@@ -44,7 +44,7 @@ def _layer(fields: Fields, number: int) -> LayerSpec:
     activations = _activations(fields, units)
     rate, style = _dropout(fields, "dropout")
     initializer, initializer_given = read_named(
-        fields, "initializer", INITIALIZERS, initializer_parameters, _finite, "glorot_uniform"
+        fields, "initializer", INITIALIZERS, initializer_parameters, _start_value, "glorot_uniform"
     )
     for later in ("W", "b", "links", "frozen"):
         fields.raw(later, None)
@@ -120,18 +120,28 @@ def _finite(fields: Fields, name: str) -> float:
     return fields.number(name, "a finite number", -MAX_FLOAT, math.inf)
 
 
+LARGEST_START = 1e100
+
+
+def _start_value(fields: Fields, name: str) -> float:
+    low, words = (0.0, "0") if name == "stddev" else (-LARGEST_START, "−1e100")
+    beyond = math.nextafter(LARGEST_START, math.inf)
+    return fields.number(name, f"a number from {words} to 1e100", low, beyond)
+
+
 def _at_least_0(fields: Fields, name: str, default: float) -> float:
     return fields.number(name, "a number of at least 0", 0.0, math.inf, default=default)
 
 
-def _dropout(fields: Fields, name: str) -> tuple[float, DropoutStyle]:
-    """A rate, or an object of rate and style."""
+def _dropout(fields: Fields, name: str, mask: bool = True) -> tuple[float, DropoutStyle]:
+    """A rate, or an object of rate, style and, for layers, a mask (read with the parameters)."""
     if not isinstance(fields.raw(name, 0.0), dict):
         return _rate(fields, name), "inverted"
     inner = fields.child(name)
     rate = _rate(inner, "rate")
     style = inner.choice("style", ("inverted", "classic"), "inverted")
-    inner.raw("mask", None)
+    if mask:
+        inner.raw("mask", None)
     inner.finish()
     return rate, cast(DropoutStyle, style)
 

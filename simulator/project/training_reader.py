@@ -146,17 +146,22 @@ def _file(fields: Fields, name: str) -> str:
     text = fields.text(name)
     if not text or text in (".", "..") or any(sign in text for sign in '/\\:*?"<>|'):
         raise fields.fail(name, 'a file name without a folder and without \\ / : * ? " < > |', text)
+    if len(text.encode()) > 200:
+        raise fields.fail(name, "a file name of at most 200 bytes", text)
     return text
 
 
 def _rates(fields: Fields, name: str) -> tuple[tuple[int, float], ...]:
     rates: list[tuple[int, float]] = []
     for entry in fields.items(name, 1, 1000):
-        pair = Fields(
-            dict(zip(("epoch", "rate"), entry, strict=False)) if isinstance(entry, list) else entry,
-            fields.path(name),
-        )
+        if isinstance(entry, list) and len(entry) == 2:
+            entry = {"epoch": entry[0], "rate": entry[1]}
+        if not isinstance(entry, dict):
+            raise fields.fail(name, "a list of [epoch, learning rate] pairs", entry)
+        pair = Fields(entry, fields.path(name))
         epoch = pair.integer("epoch", 1, MAX_EPOCHS)
+        if any(epoch == earlier for earlier, _ in rates):
+            raise ProjectError(f"{fields.path(name)} names epoch {epoch:,} twice.")
         rates.append((epoch, pair.number("rate", "a number above 0", ABOVE_ZERO, math.inf)))
         pair.finish()
     return tuple(rates)

@@ -92,6 +92,10 @@ def test_train_prints_pure_json() -> None:
         "iterations": 150,
         "loss": wanted.loss,
         "accuracy": wanted.accuracy,
+        "penalty": 0.0,
+        "learning_rate": 0.02,
+        "stop_reason": "",
+        "warnings": [],
     }
 
 
