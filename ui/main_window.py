@@ -186,6 +186,8 @@ class MainWindow(QMainWindow):
         if data is not self._data_on_show:
             self._data_on_show = data
             self._show_data(project)
+        parts = project.prepared
+        self.data_card.set_parts(parts.validation.rows, parts.test.rows)
         self._on_selection()
 
     def _show_data(self, project: Project) -> None:

@@ -46,6 +46,7 @@ class PanelDocks(QObject):
             title = DockTitle(dock, theme)
             dock.setTitleBarWidget(title)
             dock.visibilityChanged.connect(self._on_visibility)
+            dock.visibilityChanged.connect(panel.on_seen)
             dock.dockLocationChanged.connect(self._on_moved)
             dock.topLevelChanged.connect(self._on_moved)
             self._titles[panel_class.panel_id] = title
@@ -106,6 +107,7 @@ class PanelDocks(QObject):
         names = [data.class_name(n) for n in range(data.n_outputs)]
         for panel in self._panels.values():
             panel.set_context(picture, names)
+            panel.show_project(project)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand the snapshot to the panels that can be seen."""

@@ -22,6 +22,7 @@ from ui.editor import highlight, links
 from ui.editor.layout import Layout, Margins, arrange, usable_picture
 from ui.editor.network_view import NetworkView
 from ui.editor.readings import read
+from ui.editor.weave import MOST_LINKS, Weave
 from ui.selection import Selection
 from ui.theme import DARK, LIGHT, Theme
 
@@ -318,9 +319,9 @@ def test_a_large_network_draws_the_strongest_links_and_says_so(qtbot) -> None:
     snapshot = make_snapshot(make_spec(784, 50, 10))
     view, _ = show(qtbot, snapshot, 1300, 800)
     view.set_picture_shape(28, 28, np.arange(784).reshape(28, 28))
-    weave = links.Weave(layout_of(view))
+    weave = Weave(layout_of(view), snapshot.spec)
     parts = weave.bundles(snapshot)
-    assert sum(part.share.size for part in parts) == links.MOST_LINKS
+    assert sum(part.share.size for part in parts) == MOST_LINKS
     assert weave.caption(parts) == "strongest 3,000 of 39,700 links"
     assert parts[1].share.size == 500, "a small layer keeps all its links"
     weights = np.abs(snapshot.weights(1))
@@ -332,7 +333,7 @@ def test_a_large_network_draws_the_strongest_links_and_says_so(qtbot) -> None:
 def test_links_between_hidden_neurons_are_left_out_and_it_is_said(qtbot) -> None:
     snapshot = make_snapshot(make_spec(3, 300, 2))
     view, _ = show(qtbot, snapshot)
-    weave = links.Weave(layout_of(view))
+    weave = Weave(layout_of(view), snapshot.spec)
     parts = weave.bundles(snapshot)
     shown = layout_of(view).columns[1].shown
     assert set(parts[0].target) == set(shown)
@@ -343,23 +344,24 @@ def test_links_between_hidden_neurons_are_left_out_and_it_is_said(qtbot) -> None
 def test_the_links_of_the_phase_stand_out() -> None:
     spec = make_spec(3, 4, 2)
     layout = arrange(750, 480, spec, None, Margins())
-    for phase, bundle, flowing in (
-        (Phase(PhaseKind.INPUT, 0), 0, False),
-        (Phase(PhaseKind.PREACTIVATION, 1), 1, True),
-        (Phase(PhaseKind.ACTIVATION, 2), 2, False),
-        (Phase(PhaseKind.ERROR, 2), 0, False),
-        (Phase(PhaseKind.ERROR, 1), 2, True),
-        (Phase(PhaseKind.DELTA, 1), 2, False),
-        (Phase(PhaseKind.GRADIENT, 1), 1, True),
-        (Phase(PhaseKind.UPDATE, 2), 2, False),
+    for phase, joins, flowing in (
+        (Phase(PhaseKind.INPUT, 0), (), False),
+        (Phase(PhaseKind.PREACTIVATION, 1), ((0, 1),), True),
+        (Phase(PhaseKind.ACTIVATION, 2), ((1, 2),), False),
+        (Phase(PhaseKind.ERROR, 2), (), False),
+        (Phase(PhaseKind.ERROR, 1), ((1, 2),), True),
+        (Phase(PhaseKind.DELTA, 1), ((1, 2),), False),
+        (Phase(PhaseKind.GRADIENT, 1), ((0, 1),), True),
+        (Phase(PhaseKind.UPDATE, 2), ((1, 2),), False),
     ):
         snapshot = make_snapshot(spec, phase)
         focus = highlight.focus(snapshot, None)
-        assert (focus.column, focus.bundle, focus.flowing) == (phase.layer, bundle, flowing)
-        parts = links.Weave(layout).bundles(snapshot)
+        assert (focus.column, focus.joins, focus.flowing) == (phase.layer, joins, flowing)
+        parts = Weave(layout, spec).bundles(snapshot)
         levels = highlight.emphasis(parts, focus, snapshot, read(snapshot, "training", 0))
         for part, level in zip(parts, levels, strict=True):
-            expected = links.PLAIN if part.layer == bundle else links.DIMMED
+            at_work = (part.source_layer, part.layer) in joins
+            expected = links.PLAIN if at_work else links.DIMMED
             assert set(level.tolist()) == {expected}
 
 
@@ -369,11 +371,11 @@ def test_values_flow_once_a_step_and_not_when_turned_off(qtbot) -> None:
     flow = view._flow
     view.animated = True
     view.show_snapshot(make_snapshot(spec, Phase(PhaseKind.PREACTIVATION, 1)))
-    assert flow.active and flow.layer == 1 and not flow.backward
+    assert flow.active and flow.joins == ((0, 1),) and not flow.backward
     picture_of(view)
     qtbot.waitUntil(lambda: not flow.active, timeout=3000)
     view.show_snapshot(make_snapshot(spec, Phase(PhaseKind.ERROR, 1)))
-    assert flow.active and flow.layer == 2 and flow.backward
+    assert flow.active and flow.joins == ((1, 2),) and flow.backward
     view.hide()
     assert not flow.active
     view.show()

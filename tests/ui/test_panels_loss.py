@@ -61,12 +61,12 @@ def send(widget, kind, place, button, buttons) -> None:
 
 def hover(qtbot, panel: LossPanel, epoch: float) -> str:
     """Point at an epoch; what is read off there."""
-    box = panel.box
+    box = panel.plot.box
     middle = sum(box.viewRange()[1]) / 2
     place = panel.plot.mapFromScene(box.mapViewToScene(QPointF(epoch, middle)))
     qtbot.mouseMove(panel.plot.viewport(), QPoint(2, 2))
     qtbot.mouseMove(panel.plot.viewport(), place)
-    return panel.tip.text()
+    return panel.plot.tip.text()
 
 
 values = st.lists(
@@ -103,14 +103,14 @@ def test_thinning_keeps_the_peaks_of_every_bin(count, bins):
 
 def test_empty_state_teaches(panel):
     panel.show_snapshot(snapshot([]))
-    assert panel.hint.isVisible()
-    assert panel.hint.text() == "Press Run: the loss of each epoch appears here"
+    assert panel.plot.hint.isVisible()
+    assert panel.plot.hint.text() == "Press Run: the loss of each epoch appears here"
     assert panel.readout.text == ""
     panel.grab()
     panel.show_snapshot(snapshot([2.0, 1.0]))
-    assert not panel.hint.isVisible()
+    assert not panel.plot.hint.isVisible()
     panel.show_snapshot(snapshot([]))
-    assert panel.hint.isVisible()
+    assert panel.plot.hint.isVisible()
 
 
 def test_last_value_is_printed(panel):
@@ -122,11 +122,11 @@ def test_last_value_is_printed(panel):
 
 def test_accuracy_axis_only_with_classes(panel):
     panel.show_snapshot(snapshot([2.0, 1.0]))
-    assert not panel.percent_axis.isVisible() and not panel.percent_curve.isVisible()
+    assert not panel.plot.right_axis.isVisible() and not panel.plot.right[0].isVisible()
     panel.show_snapshot(snapshot([2.0, 1.0], [0.25, 0.75]))
-    assert panel.percent_axis.isVisible()
-    assert panel.percent_curve.getData()[1].tolist() == [25.0, 75.0]
-    assert panel.percent_axis.range == pytest.approx([0.0, 104.0])
+    assert panel.plot.right_axis.isVisible()
+    assert panel.plot.right[0].getData()[1].tolist() == [25.0, 75.0]
+    assert panel.plot.right_axis.range == pytest.approx([0.0, 104.0])
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_any_losses_are_drawn(panel, qtbot, loss):
         panel.log_choice.setChecked(not panel.log_choice.isChecked())
         panel.grab()
         hover(qtbot, panel, 1.0)
-        low, high = panel.box.viewRange()[1]
+        low, high = panel.plot.box.viewRange()[1]
         assert np.isfinite([low, high]).all() and low < high
 
 
@@ -158,14 +158,14 @@ def test_long_histories_are_thinned_to_the_width(panel):
     loss = np.exp(-np.linspace(0, 8, 50_000)) + 0.01
     loss[31_415] = 4.0
     panel.show_snapshot(snapshot(loss, 0.5))
-    x, y = panel.loss_curve.getData()
-    assert len(x) <= 2 * panel.box.width() + 2
+    x, y = panel.plot.left[0].getData()
+    assert len(x) <= 2 * panel.plot.box.width() + 2
     assert y.max() == 4.0 and x[y.argmax()] == 31_416
-    assert not panel.loss_curve.opts["antialias"]
+    assert not panel.plot.left[0].opts["antialias"]
     panel.show_snapshot(snapshot(loss[:4000], 0.5))
-    assert panel.loss_curve.opts["antialias"]
+    assert panel.plot.left[0].opts["antialias"]
     panel.show_snapshot(snapshot(loss[:4001], 0.5, RunState.RUNNING))
-    assert not panel.loss_curve.opts["antialias"]
+    assert not panel.plot.left[0].opts["antialias"]
 
 
 def test_pointer_reads_off_the_recorded_values(panel, qtbot):
@@ -174,33 +174,33 @@ def test_pointer_reads_off_the_recorded_values(panel, qtbot):
     for epoch in (1, 37, 100):
         expected = f"epoch {epoch}\nloss {loss[epoch - 1]:.4f}\naccuracy 40 %"
         assert hover(qtbot, panel, epoch - 0.2) == expected
-        assert panel.tip.isVisible()
+        assert panel.plot.tip.isVisible()
     qtbot.mouseMove(panel.plot.viewport(), QPoint(2, 2))
-    assert not panel.tip.isVisible()
+    assert not panel.plot.tip.isVisible()
 
 
 def test_range_is_automatic_until_the_user_zooms(panel, qtbot):
     panel.show_snapshot(snapshot(np.linspace(2, 1, 100), 0.5))
-    assert panel.box.viewRange()[0] == [0.0, 100.0]
+    assert panel.plot.box.viewRange()[0] == [0.0, 100.0]
     panel.show_snapshot(snapshot(np.linspace(2, 1, 150), 0.5))
-    assert panel.box.viewRange()[0] == [0.0, 150.0]
+    assert panel.plot.box.viewRange()[0] == [0.0, 150.0]
     assert not panel.fit_button.isVisible()
     wheel(panel)
-    zoomed = panel.box.viewRange()
+    zoomed = panel.plot.box.viewRange()
     assert zoomed[0][1] - zoomed[0][0] < 150.0
     assert panel.fit_button.isVisible()
     panel.show_snapshot(snapshot(np.linspace(2, 1, 400), 0.5))
-    assert panel.box.viewRange() == zoomed
-    assert panel.percent_curve.getViewBox().viewRange()[0] == pytest.approx(zoomed[0])
-    assert panel.percent_axis.range == pytest.approx([0.0, 104.0])
+    assert panel.plot.box.viewRange() == zoomed
+    assert panel.plot.right[0].getViewBox().viewRange()[0] == pytest.approx(zoomed[0])
+    assert panel.plot.right_axis.range == pytest.approx([0.0, 104.0])
     qtbot.mouseClick(panel.fit_button, Qt.MouseButton.LeftButton)
-    assert panel.box.viewRange()[0] == [0.0, 400.0]
+    assert panel.plot.box.viewRange()[0] == [0.0, 400.0]
     assert not panel.fit_button.isVisible()
 
 
 def test_dragging_pans(panel, qtbot):
     panel.show_snapshot(snapshot(np.linspace(2, 1, 100), 0.5))
-    start = panel.box.viewRange()[0]
+    start = panel.plot.box.viewRange()[0]
     viewport = panel.plot.viewport()
     middle = viewport.rect().center()
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -211,16 +211,16 @@ def test_dragging_pans(panel, qtbot):
         qtbot.wait(15)
     send(viewport, kinds.MouseButtonRelease, middle - QPoint(70, 0), left, none)
     QApplication.processEvents()
-    assert panel.box.viewRange()[0][0] > start[0]
+    assert panel.plot.box.viewRange()[0][0] > start[0]
     assert panel.fit_button.isVisible()
 
 
 def test_zooming_in_brings_back_detail(panel):
     loss = np.random.default_rng(1).random(60_000)
     panel.show_snapshot(snapshot(loss))
-    panel.box.setRange(xRange=(1000.0, 1100.0), padding=0.0)
-    panel._on_manual_range([True, True])
-    x, y = panel.loss_curve.getData()
+    panel.plot.box.setRange(xRange=(1000.0, 1100.0), padding=0.0)
+    panel.plot.box.sigRangeChangedManually.emit([True, True])
+    x, y = panel.plot.left[0].getData()
     inside = (x >= 1000) & (x <= 1100)
     assert np.array_equal(y[inside], loss[999:1100])
 
@@ -229,9 +229,9 @@ def test_log_scale(panel, qtbot):
     panel.show_snapshot(snapshot([100.0, 1.0, 0.001, 0.0]))
     qtbot.mouseClick(panel.log_choice, Qt.MouseButton.LeftButton, pos=QPoint(8, 14))
     assert panel.log_choice.isChecked()
-    _, y = panel.loss_curve.getData()
+    _, y = panel.plot.left[0].getData()
     assert y[:3] == pytest.approx([2.0, 0.0, -3.0]) and np.isnan(y[3])
-    low, high = panel.box.viewRange()[1]
+    low, high = panel.plot.box.viewRange()[1]
     assert low == -3.0 and high == pytest.approx(2.1)
     assert hover(qtbot, panel, 3.0) == "epoch 3\nloss 0.0010"
 

@@ -148,3 +148,24 @@ def test_tooltip_names_the_sample(qtbot, light):
     event = QHelpEvent(QEvent.Type.ToolTip, spot, strip.mapToGlobal(spot))
     QApplication.sendEvent(strip, event)
     assert QToolTip.text() == "Sample 2: 1, in training now"
+
+
+def test_samples_that_are_not_trained_on_are_tagged(qtbot, light):
+    strip = make(qtbot, light, 6)
+    before = strip.grab().toImage()
+    strip.set_parts([1, 4], [5])
+    tagged = strip.grab().toImage()
+    changed = [tagged.copy(strip.tile_rect(n)) != before.copy(strip.tile_rect(n)) for n in range(6)]
+    assert changed == [False, True, False, False, True, True]
+    assert tagged.copy(strip.tile_rect(4)) != tagged.copy(strip.tile_rect(5))
+    for index, words in ((4, "a validation sample"), (5, "a test sample"), (0, "Sample 1")):
+        at = strip.tile_rect(index).center()
+        QToolTip.hideText()
+        help_event = QHelpEvent(QEvent.Type.ToolTip, at, strip.mapToGlobal(at))
+        QApplication.sendEvent(strip, help_event)
+        assert words in QToolTip.text()
+    qtbot.mouseClick(strip, Qt.MouseButton.LeftButton, pos=strip.tile_rect(4).center())
+    assert strip.accessibleDescription().endswith("validation")
+    strip.set_samples(np.zeros((3, 2)), ["a", "b", "c"])
+    strip.set_selected(1)
+    assert "validation" not in strip.accessibleDescription()

@@ -176,6 +176,17 @@ class DataCard(Card):
         self.tools.set_numbered(indices is not None)
         self._show_indices()
 
+    def set_parts(self, validation: Sequence[int], test: Sequence[int]) -> None:
+        """Tag the samples (row numbers) that are kept for validation and for the test."""
+        self.strip.set_parts(validation, test)
+        count = len(self._labels)
+        parts = [(len(rows), name) for rows, name in ((validation, "validation"), (test, "test"))]
+        short = [f"{name[0].upper()} {number:,}" for number, name in parts if number]
+        self._count.setText(" · ".join([f"{count:,}", *short]))
+        long = [f"{number:,} for {name}" for number, name in parts if number]
+        trained = count - len(validation) - len(test)
+        self._count.setToolTip(", ".join([f"{trained:,} to train on", *long]) if long else "")
+
     def set_prediction(self, prediction: ArrayLike | None) -> None:
         """Show the network's answer to the drawing, (classes,), or none."""
         self.bars.set_values(prediction)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,12 +21,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from ui.canvas.thumbnails import THUMB, paint_picture, paint_values, values_width
-from ui.style import current_scale, numbers_font
+from ui.style import current_scale, numbers_font, words_font
 from ui.theme import CAPTION_SIZE, LIGHT, Theme
 
 _PAD = 3
 _GAP = 2
 _LABEL = 16
+_TAG = 11
+_TAGS = {"validation": ("V", "muted"), "test": ("T", "text")}
+"""Letter and colour of the tag on samples that are not trained on."""
 
 
 class SampleStrip(QWidget):
@@ -44,6 +47,7 @@ class SampleStrip(QWidget):
         self._theme = theme
         self._images: NDArray[np.float64] = np.zeros((0, 1, 1))
         self._labels: list[str] = []
+        self._parts: dict[int, str] = {}
         self._largest = 1.0
         self._selected: int | None = None
         self._training: int | None = None
@@ -71,10 +75,20 @@ class SampleStrip(QWidget):
         self._images = np.nan_to_num(new)
         self._labels = [str(label) for label in labels]
         self._largest = max(1e-300, float(np.abs(new).max(initial=0.0)))
+        self._parts = {}
         self._selected = self._training = self._hovered = None
         self._measure()
         self._describe()
         self.update()
+
+    def set_parts(self, validation: Iterable[int], test: Iterable[int]) -> None:
+        """Tag the samples that are kept for validation and for the test."""
+        parts = {int(row): "validation" for row in validation}
+        parts.update((int(row), "test") for row in test)
+        if parts != self._parts:
+            self._parts = parts
+            self._describe()
+            self.update()
 
     def count(self) -> int:
         """Number of samples."""
@@ -111,6 +125,7 @@ class SampleStrip(QWidget):
         text = f"{self.count()} samples"
         if index is not None:
             text = f"sample {index + 1} of {self.count()}, {self._labels[index]}"
+            text += f", {self._parts[index]}" if index in self._parts else ""
         self.setAccessibleDescription(text)
 
     # Geometry
@@ -238,6 +253,8 @@ class SampleStrip(QWidget):
             text = ""
             if index is not None:
                 text = f"Sample {index + 1}: {self._labels[index]}"
+                if index in self._parts:
+                    text += f", a {self._parts[index]} sample: not trained on"
                 text += ", in training now" if index == self._training else ""
             QToolTip.showText(event.globalPos(), text, self)
             return True
@@ -246,6 +263,19 @@ class SampleStrip(QWidget):
         return super().event(event)
 
     # Painting
+
+    def _paint_tag(self, painter: QPainter, area: QRectF, part: str) -> float:
+        """A letter on a ground of its own, at the left of the label; returns its width."""
+        letter, token = _TAGS[part]
+        side = round(_TAG * current_scale())
+        tag = QRectF(area.left(), area.center().y() - side / 2, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour(token))
+        painter.drawRoundedRect(tag, 2.5, 2.5)
+        painter.setFont(words_font(CAPTION_SIZE - 2, 600))
+        painter.setPen(self._theme.colour("panel"))
+        painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, letter)
+        return float(side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -278,9 +308,15 @@ class SampleStrip(QWidget):
         painter.setFont(font)
         painter.setPen(theme.colour("text" if chosen else "muted"))
         metrics = QFontMetrics(font)
-        text = metrics.elidedText(
-            self._labels[index], Qt.TextElideMode.ElideRight, tile.width() + 1
-        )
+        room = tile.width() + 1
+        if index in self._parts:
+            taken = self._paint_tag(painter, area, self._parts[index]) + 2
+            room -= taken
+            beside = room - metrics.horizontalAdvance(self._labels[index])
+            area.setLeft(area.left() + (taken if beside < taken else 0))
+            painter.setFont(font)
+            painter.setPen(theme.colour("text" if chosen else "muted"))
+        text = metrics.elidedText(self._labels[index], Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         if index == self._training:
             painter.setPen(Qt.PenStyle.NoPen)

@@ -31,45 +31,95 @@ def curve(left: float, right: float, points: int) -> tuple[Array, Array]:
 
 
 class Curves:
-    """The curves from heights ``start`` at x ``left`` to heights ``end`` at ``right``, (m,)."""
+    """The curves from heights ``start`` at x ``left`` to heights ``end`` at ``right``, (m,).
 
-    def __init__(self, left: float, right: float, start: Array, end: Array) -> None:
+    With a ``lane`` they first go to those heights, (m,), run level from x ``level[0]`` to
+    ``level[1]`` past what stands between, and go to their end from there.
+    """
+
+    def __init__(
+        self,
+        left: float,
+        right: float,
+        start: Array,
+        end: Array,
+        lane: Array | None = None,
+        level: tuple[float, float] = (0.0, 0.0),
+    ) -> None:
         self.left, self.right = left, right
         self.start, self.end = start, end
+        self.lane, self.level = lane, level
         self._cache: dict[tuple[int, float], NDArray[np.void]] = {}
 
     def only(self, chosen: Indices) -> Curves:
         """Some of the curves."""
-        return Curves(self.left, self.right, self.start[chosen], self.end[chosen])
+        lane = None if self.lane is None else self.lane[chosen]
+        return Curves(self.left, self.right, self.start[chosen], self.end[chosen], lane, self.level)
+
+    @property
+    def lengths(self) -> Array:
+        """(m,) about how long each curve is."""
+        if self.lane is None:
+            return np.asarray(np.hypot(self.right - self.left, self.end - self.start))
+        first, last = self.level
+        up = np.hypot(first - self.left, self.lane - self.start)
+        down = np.hypot(self.right - last, self.end - self.lane)
+        return np.asarray(up + down + last - first)
+
+    def points(self, count: int) -> tuple[Array, Array]:
+        """x of the points of all curves, ascending, and their y, (m, points)."""
+        if self.lane is None:
+            x, share = curve(self.left, self.right, count)
+            return x, self.start[:, None] + (self.end - self.start)[:, None] * share
+        first, last = self.level
+        ends = max(count // 3, 9)
+        up_x, up = curve(self.left, first, ends)
+        down_x, down = curve(last, self.right, ends)
+        level_x = np.linspace(first, last, max(count // 3, 5))[1:-1]
+        level = np.broadcast_to(self.lane[:, None], (len(self.lane), len(level_x)))
+        parts = (
+            self.start[:, None] + (self.lane - self.start)[:, None] * up,
+            level,
+            self.lane[:, None] + (self.end - self.lane)[:, None] * down,
+        )
+        return np.concatenate([up_x, level_x, down_x]), np.concatenate(parts, axis=1)
 
     def exact(self, member: int, ratio: float) -> QPainterPath:
         """One curve as it is, in device pixels (``ratio`` a logical one); slow to stroke."""
-        left, right = self.left * ratio, self.right * ratio
-        start, end = float(self.start[member]) * ratio, float(self.end[member]) * ratio
-        path = QPainterPath(QPointF(left, start))
-        middle = (left + right) / 2
-        path.cubicTo(QPointF(middle, start), QPointF(middle, end), QPointF(right, end))
+        x, y = self.left * ratio, float(self.start[member]) * ratio
+        path = QPainterPath(QPointF(x, y))
+        right, end = self.right * ratio, float(self.end[member]) * ratio
+        if self.lane is not None:
+            first, last = self.level[0] * ratio, self.level[1] * ratio
+            lane = float(self.lane[member]) * ratio
+            middle = (x + first) / 2
+            path.cubicTo(QPointF(middle, y), QPointF(middle, lane), QPointF(first, lane))
+            path.lineTo(QPointF(last, lane))
+            x, y = last, lane
+        middle = (x + right) / 2
+        path.cubicTo(QPointF(middle, y), QPointF(middle, end), QPointF(right, end))
         return path
 
     def path(self, members: Indices, lines: int, ratio: float) -> QPainterPath:
         """Curves as ``lines`` parallel chains each, in device pixels (``ratio`` a logical one)."""
         if lines > _MOST_CACHED:
-            return _to_path(self._elements(self.start[members], self.end[members], lines, ratio))
+            return _to_path(self.only(members)._elements(lines, ratio, self._count(ratio)))
         elements = self._cache.get((lines, ratio))
         if elements is None:
-            elements = self._elements(self.start, self.end, lines, ratio)
+            elements = self._elements(lines, ratio, self._count(ratio))
             self._cache[lines, ratio] = elements
         return _to_path(elements[members])
 
-    def _elements(self, start: Array, end: Array, lines: int, ratio: float) -> NDArray[np.void]:
+    def _count(self, ratio: float) -> int:
+        """Points a curve needs, for lines that paint fast."""
+        longest = float(self.lengths.max()) * ratio
+        return int(np.clip(longest / _PIXELS_A_LINE, 12, 96))
+
+    def _elements(self, lines: int, ratio: float, count: int) -> NDArray[np.void]:
         """(m, lines, points) path elements."""
-        rise = (end - start) * ratio
-        tallest = float(np.abs(self.end - self.start).max())
-        longest = float(np.hypot(self.right - self.left, tallest)) * ratio
-        count = int(np.clip(longest / _PIXELS_A_LINE, 12, 96))
-        x, share = curve(self.left * ratio, self.right * ratio, count)
-        y = start[:, None] * ratio + rise[:, None] * share
-        along, up = np.gradient(x), rise[:, None] * np.gradient(share)
+        x, y = self.points(count)
+        x, y = x * ratio, y * ratio
+        along, up = np.gradient(x), np.gradient(y, axis=1)
         # A line is one pixel thick across its main direction: no seam may show between two.
         step = np.maximum(along, np.abs(up)) / np.maximum(along**2 + up**2, 1e-12)
         offsets = np.arange(lines)[:, None] - (lines - 1) / 2

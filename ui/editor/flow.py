@@ -8,8 +8,9 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from ui.editor.curves import curve, path_of
-from ui.editor.links import Bundle
+from ui.editor.curves import path_of
+from ui.editor.lanes import Join
+from ui.editor.weave import Bundle
 from ui.theme import Theme
 
 FRAME_MILLISECONDS = 33
@@ -24,13 +25,13 @@ _TOWARDS_TEXT = 0.45
 
 
 class Flow(QObject):
-    """A run of dashes along one bundle; ``moved`` asks for the next picture."""
+    """A run of dashes along the links of some joins; ``moved`` asks for the next picture."""
 
     moved = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.layer: int | None = None
+        self.joins: tuple[Join, ...] = ()
         self.backward = False
         self.progress = 1.0
         self._began = 0.0
@@ -44,12 +45,12 @@ class Flow(QObject):
         """Whether dashes are under way."""
         return self._timer.isActive()
 
-    def start(self, layer: int, backward: bool) -> None:
-        """Send dashes along the links into ``layer``, or back along them."""
+    def start(self, joins: tuple[Join, ...], backward: bool) -> None:
+        """Send dashes along the links between these layers, or back along them."""
         now = time.perf_counter()
         self._duration = min(max(now - self._began, SHORTEST), LONGEST)
         self._began = now
-        self.layer, self.backward, self.progress = layer, backward, 0.0
+        self.joins, self.backward, self.progress = joins, backward, 0.0
         self._timer.start()
         self.moved.emit()
 
@@ -57,7 +58,7 @@ class Flow(QObject):
         """Take all dashes away."""
         if self.active or self.progress < 1.0:
             self._timer.stop()
-            self.layer, self.progress = None, 1.0
+            self.joins, self.progress = (), 1.0
             self.moved.emit()
 
     def _advance(self) -> None:
@@ -76,19 +77,18 @@ class Flow(QObject):
         chosen = chosen[strength[chosen] > 0.05]
         if chosen.size == 0:
             return
-        ways = part.curves
-        start, rise = ways.start[chosen, None], (ways.end - ways.start)[chosen, None]
-        way = np.hypot(ways.right - ways.left, rise)
+        ways = part.curves.only(chosen)
+        way = ways.lengths[:, None]
         long = np.minimum(_LENGTH * scale / np.maximum(way, 1.0), _LONGEST_DASH)
         late = (chosen[:, None] * 0.618034) % 1.0 * _STAGGER
         head = self.progress * (1.0 + _LONGEST_DASH + _STAGGER) - late
         t = np.clip(head - long * np.linspace(0.0, 1.0, 6), 0.0, 1.0)
         if self.backward:
             t = 1.0 - t
-        points_x, bend = curve(ways.left, ways.right, 97)
+        points_x, points_y = ways.points(97)
         where = np.linspace(0.0, 1.0, len(points_x))
         x = np.interp(t, where, points_x)
-        y = start + rise * np.interp(t, where, bend)
+        y = np.stack([np.interp(t[n], where, points_y[n]) for n in range(len(t))])
         moving = np.ptp(t, axis=1) > 0.0
         ratio = painter.device().devicePixelRatioF()
         wide = max(2, round(3.0 * scale * ratio))

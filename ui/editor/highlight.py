@@ -9,8 +9,10 @@ import numpy as np
 
 from simulator.snapshot import RunState, Snapshot
 from simulator.trace import PhaseKind
-from ui.editor.links import DIMMED, PLAIN, STRONG, Bundle, Levels
+from ui.editor.lanes import Join
+from ui.editor.links import DIMMED, PLAIN, STRONG
 from ui.editor.readings import Readings
+from ui.editor.weave import Bundle, Levels
 
 _INTO = frozenset(
     {
@@ -30,13 +32,13 @@ _FLOWING = frozenset({PhaseKind.PREACTIVATION, PhaseKind.ERROR, PhaseKind.GRADIE
 class Focus(NamedTuple):
     """What a snapshot's phase and the selection ask to be highlighted.
 
-    ``column`` is the layer whose turn it is; ``bundle`` the layer into which the links lead that
-    are at work, 0 for none; both None when not stepping.  ``neuron`` is the selected (layer,
+    ``column`` is the layer whose turn it is, ``joins`` the pairs of layers whose links are at
+    work; both None when not stepping.  ``neuron`` is the selected (layer,
     neuron), or None.
     """
 
     column: int | None = None
-    bundle: int | None = None
+    joins: tuple[Join, ...] | None = None
     flowing: bool = False
     backward: bool = False
     neuron: tuple[int, int] | None = None
@@ -47,13 +49,14 @@ def focus(snapshot: Snapshot | None, neuron: tuple[int, int] | None) -> Focus:
     phase = None if snapshot is None else snapshot.phase
     if snapshot is None or phase is None:
         return Focus(neuron=neuron)
-    bundle = 0
-    if phase.kind in _INTO:
-        bundle = phase.layer
-    elif phase.kind in _OUT_OF and phase.layer < snapshot.spec.depth:
-        bundle = phase.layer + 1
-    flowing = bundle > 0 and phase.kind in _FLOWING
-    return Focus(phase.layer, bundle, flowing, phase.backward, neuron)
+    spec, layer = snapshot.spec, phase.layer
+    joins: tuple[Join, ...] = ()
+    if phase.kind in _INTO and layer > 0:
+        joins = tuple((source, layer) for source in spec.sources(layer))
+    elif phase.kind in _OUT_OF:
+        joins = tuple((layer, consumer) for consumer in spec.consumers[layer])
+    flowing = bool(joins) and phase.kind in _FLOWING
+    return Focus(layer, joins, flowing, phase.backward, neuron)
 
 
 def emphasis(
@@ -68,17 +71,18 @@ def emphasis(
     levels = []
     for part in parts:
         level = np.full(part.share.size, PLAIN, np.int8)
-        if looked_at.bundle is not None:
-            level[:] = PLAIN if part.layer == looked_at.bundle else DIMMED
+        if looked_at.joins is not None:
+            at_work = (part.source_layer, part.layer) in looked_at.joins
+            level[:] = PLAIN if at_work else DIMMED
         if looked_at.neuron is not None:
             layer, neuron = looked_at.neuron
             level[:] = DIMMED
             if part.layer == layer:
                 level[part.target == neuron] = STRONG
-            elif part.layer == layer + 1:
+            elif part.source_layer == layer:
                 level[part.source == neuron] = STRONG
         if not running:
-            for number, ends in ((part.layer, part.target), (part.layer - 1, part.source)):
+            for number, ends in ((part.layer, part.target), (part.source_layer, part.source)):
                 dropped = readings.layers[number].dropped
                 if dropped is not None:
                     level[dropped[ends]] = DIMMED

@@ -14,6 +14,8 @@ from simulator.snapshot import Snapshot
 from simulator.trace import PhaseKind
 from ui.editor.names import Fonts, Names
 from ui.editor.readings import Array, Readings, Source
+from ui.held import Held, HeldLayer
+from ui.layer_words import activation_name, facts
 from ui.theme import Theme
 
 NOT_YET = "not computed yet"
@@ -22,11 +24,11 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Target(NamedTuple):
-    """A neuron, or (with ``source``, a neuron of the layer before) the link into it."""
+    """A neuron; with ``source``, a (layer, neuron), the link into it; without neuron a layer."""
 
     layer: int
-    neuron: int
-    source: int | None = None
+    neuron: int | None = None
+    source: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,39 +57,66 @@ def signed(value: float) -> str:
 
 
 def describe(
-    target: Target, snapshot: Snapshot, readings: Readings, source: Source, names: Names
+    target: Target,
+    snapshot: Snapshot,
+    readings: Readings,
+    source: Source,
+    names: Names,
+    held: Held,
 ) -> Label:
-    """The label of a neuron or a link."""
-    if target.source is not None:
-        return _describe_link(target, target.source, snapshot, names)
+    """The label of a neuron, a link or a layer."""
     layer, neuron, spec = target.layer, target.neuron, snapshot.spec
-    heading = names.neuron(spec, layer, neuron)
+    own = held.layer(spec, layer)
+    if neuron is None:
+        return Label(spec.layer_name(layer), "", tuple(facts(spec, layer, own)))
+    if target.source is not None:
+        return _describe_link(layer, neuron, target.source, snapshot, names, own)
     reading = readings.layers[layer]
-    if layer == 0:
-        return Label(heading, "", (("x", _value(reading.activation, neuron)),))
-    rows = [("z", _value(reading.z, neuron)), ("a", _value(reading.activation, neuron))]
-    if source == "training":
+    notes = []
+    if len(spec.layer(layer).activation_names) > 1:
+        notes.append(activation_name(spec.layer(layer).activation_of(neuron)[0]))
+    if reading.dropped is not None and bool(reading.dropped[neuron]):
+        notes.append("dropped in this step")
+    rows = [("x" if layer == 0 else "a", _value(reading.activation, neuron))]
+    if layer > 0:
+        if spec.layer(layer).batch_normalization is not None and source == "training":
+            rows.insert(0, ("ẑ", _value(reading.normalized, neuron)))
+        rows.insert(0, ("z", _value(reading.z, neuron)))
+    if reading.output is not None and spec.layer(layer).noise > 0.0:
+        rows.append(("passed on", _value(reading.output, neuron)))
+    if layer > 0 and source == "training":
         rows.append(("δ", _value(reading.delta, neuron)))
-    biases = snapshot.biases(layer)
-    rows.append(("b", "none" if biases is None else signed(float(biases[neuron]))))
-    gone = reading.dropped is not None and bool(reading.dropped[neuron])
-    return Label(heading, "dropped in this step" if gone else "", tuple(rows))
+    if layer > 0:
+        biases = snapshot.biases(layer)
+        text = "none" if biases is None else signed(float(biases[neuron]))
+        frozen = own.frozen_biases is not None and bool(own.frozen_biases[neuron])
+        rows.append(("b, frozen" if frozen else "b", text))
+    return Label(names.neuron(spec, layer, neuron), " · ".join(notes), tuple(rows))
 
 
-def _describe_link(target: Target, source: int, snapshot: Snapshot, names: Names) -> Label:
-    layer, spec = target.layer, snapshot.spec
-    into = str(target.neuron + 1).translate(SUBSCRIPTS)
-    out_of = str(source + 1).translate(SUBSCRIPTS)
-    detail = f"{names.neuron(spec, layer - 1, source)} → {names.neuron(spec, layer, target.neuron)}"
-    weight = float(snapshot.weights(layer)[target.neuron, source])
+def _describe_link(
+    layer: int,
+    neuron: int,
+    source: tuple[int, int],
+    snapshot: Snapshot,
+    names: Names,
+    own: HeldLayer,
+) -> Label:
+    spec = snapshot.spec
+    into = str(neuron + 1).translate(SUBSCRIPTS)
+    out_of = str(source[1] + 1).translate(SUBSCRIPTS)
+    detail = f"{names.neuron(spec, *source)} → {names.neuron(spec, layer, neuron)}"
+    column = dict(spec.source_columns(layer))[source[0]].start + source[1]
+    if own.removed is not None and own.removed[neuron, column]:
+        return Label(f"w{into},{out_of} removed", detail, ())
+    weight = float(snapshot.weights(layer)[neuron, column])
     gradient = NOT_YET
     if snapshot.trace is not None and snapshot.computed(PhaseKind.GRADIENT, layer):
-        gradient = signed(float(snapshot.trace.gradient_of(layer)[0][target.neuron, source]))
-    return Label(
-        f"w{into},{out_of} = {signed(weight)}",
-        detail,
-        (("gradient", gradient),),
-    )
+        gradient = signed(float(snapshot.trace.gradient_of(layer)[0][neuron, column]))
+    rows = [("gradient", gradient)]
+    if own.frozen is not None and own.frozen[neuron, column]:
+        rows.append(("frozen", "does not learn"))
+    return Label(f"w{into},{out_of} = {signed(weight)}", detail, tuple(rows))
 
 
 def _value(values: Array | None, neuron: int) -> str:
@@ -100,8 +129,8 @@ def paint(
     """Paint the label beside ``target`` inside ``view``; returns where it stands."""
     high = max(fonts.height(fonts.numbers), fonts.height(fonts.title))
     small = fonts.height(fonts.caption)
-    name_width = max(fonts.width(fonts.caption, name) for name, _ in label.rows) + 16
-    value_width = max(fonts.width(_row_font(value, fonts), value) for _, value in label.rows)
+    name_width = max((fonts.width(fonts.caption, n) for n, _ in label.rows), default=0.0) + 16
+    value_width = max((fonts.width(_row_font(v, fonts), v) for _, v in label.rows), default=0.0)
     width = max(
         fonts.width(fonts.title, label.heading),
         fonts.width(fonts.caption, label.detail),

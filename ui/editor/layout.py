@@ -2,6 +2,7 @@
 
 Columns stand left to right at equal gaps, one a layer, the input first.  A column that does not
 fit shows its first and last neurons with a gap between; an input that is a picture stands as one.
+Links that skip layers have lanes above and below the columns.
 All lengths are logical pixels.
 """
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.spec import NetworkSpec
+from ui.editor.lanes import Join, plan
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -107,13 +109,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """All columns, and the body they stand in."""
+    """All columns, the body they stand in, and in it the lanes of links that skip layers."""
 
     width: float
     height: float
     scale: float
     body: Box
     columns: tuple[Column, ...]
+    lanes: dict[Join, Box]
 
     def node_at(self, x: float, y: float, reach: float = 8.0) -> tuple[int, int] | None:
         """(layer, neuron) of the node nearest to the point within ``reach``, or None."""
@@ -155,7 +158,11 @@ def arrange(
     scale = max(0.75, min(1.8, width / 750, height / 480))
     edge = 16.0 * scale
     top, foot = margins.header + 4.0, height - margins.footer - 4.0
-    body = Box(edge, top, max(width - 2 * edge, 1.0), max(foot - top, 10.0))
+    whole = Box(edge, top, max(width - 2 * edge, 1.0), max(foot - top, 10.0))
+    lanes = plan(spec)
+    high = lanes.height(whole.height, scale)
+    above, below = lanes.above * high, lanes.below * high
+    body = Box(whole.x, top + above, whole.width, whole.height - above - below)
     left = body.x + margins.left
     right = max(body.right - margins.right, left + 1.0)
     count = spec.depth + 1
@@ -188,7 +195,12 @@ def arrange(
             columns.append(_picture_column(index, begin, cell, body, title))
         else:
             columns.append(_column(number, units, stack, begin, size, gap, body, title))
-    return Layout(width, height, scale, body, tuple(columns))
+    strips = {}
+    for join, lane in lanes.of.items():
+        first, last = columns[join[0] + 1].left, columns[join[1] - 1].right
+        y = body.y - (lane.level + 1) * high if lane.above else body.bottom + lane.level * high
+        strips[join] = Box(first, y, last - first, high)
+    return Layout(width, height, scale, whole, tuple(columns), strips)
 
 
 class _Stack(NamedTuple):

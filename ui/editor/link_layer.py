@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
@@ -10,8 +11,12 @@ from PySide6.QtGui import QImage
 from simulator.snapshot import RunState, Snapshot
 from ui.editor import links
 from ui.editor.highlight import Focus, emphasis
+from ui.editor.hover import Target
+from ui.editor.lanes import Join
 from ui.editor.layout import Layout
 from ui.editor.readings import Readings
+from ui.editor.weave import Bundle, Weave
+from ui.held import Held
 from ui.theme import Theme
 
 REST = 6.0
@@ -25,21 +30,39 @@ class LinkLayer:
     Attributes
     ----------
     parts : the links as they were last painted; ``note`` says what of them is not drawn.
+    removed : those the user has taken out.
     stale : whether they look different by now.
     seconds : how long painting took the last time; ``painted`` : how often it happened.
     """
 
-    def __init__(self, layout: Layout, snapshot: Snapshot) -> None:
+    def __init__(self, layout: Layout, snapshot: Snapshot, held: Held) -> None:
         self._scale = min(layout.scale, _WIDEST)
         self._height = layout.body.height
-        self._weave = links.Weave(layout)
+        self._weave = Weave(layout, snapshot.spec, held)
         self.parts = self._weave.bundles(snapshot)
+        self.removed = self._weave.removed
         self.note = self._weave.caption(self.parts)
         self.stale = True
         self.seconds = 0.0
         self.painted = 0
         self._image: QImage | None = None
         self._painted_at = 0.0
+
+    def joins(self, wanted: Collection[Join]) -> list[Bundle]:
+        """The links between these pairs of layers."""
+        return [part for part in self.parts if (part.source_layer, part.layer) in wanted]
+
+    def find(self, target: Target) -> tuple[Bundle, int] | None:
+        """The bundle and the place in it of a link, None if it is not drawn."""
+        if target.source is None or target.neuron is None:
+            return None
+        source_layer, source = target.source
+        for part in (*self.parts, *self.removed):
+            if (part.source_layer, part.layer) == (source_layer, target.layer):
+                place = part.find(target.neuron, source)
+                if place is not None:
+                    return part, place
+        return None
 
     def discard(self) -> None:
         """Have the links painted at the next chance, even while running."""
@@ -64,7 +87,8 @@ class LinkLayer:
         levels = emphasis(self.parts, focus, snapshot, readings)
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
-        links.paint(image, ratio, self.parts, levels, theme, self._scale, self._height)
+        parts, removed = self.parts, self.removed
+        links.paint(image, ratio, parts, removed, levels, theme, self._scale, self._height)
         image.setDevicePixelRatio(ratio)
         self._image = image
         self.stale = False

@@ -1,27 +1,16 @@
-"""The links: which are drawn, how strongly, and which passes nearest to a point."""
+"""The links: which are drawn, and how strongly."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
-from simulator.snapshot import Snapshot
-from ui.editor.curves import Curves, curve
-from ui.editor.layout import Column, Layout
-from ui.editor.readings import largest_of
-from ui.theme import SIGNED_EXPONENT, Theme
+from ui.editor.weave import Array, Bundle, Indices, Levels
+from ui.theme import Theme
 
-Array = NDArray[np.float64]
-Indices = NDArray[np.intp]
-Levels = NDArray[np.int8]
-
-MOST_LINKS = 3000
-"""Links drawn at most; the weakest of each layer give way."""
 FAINTEST = 0.02
 """Opacity below which a link is left out."""
 STEPS = 8
@@ -34,104 +23,6 @@ FEW = 120
 """Links up to which all are stroked exactly; highlighted ones of a bundle up to half as many."""
 DIM = 0.33
 """Opacity of a dimmed link, of what it would have."""
-
-
-@dataclass(frozen=True)
-class Bundle:
-    """The links drawn between two neighbouring columns.
-
-    Attributes
-    ----------
-    layer : the layer they lead into.
-    source, target : (m,) neuron numbers in the layer before and in this one.
-    curves : the m ways they take.
-    share : (m,) weight on the layer's scale, -1..1; ``largest`` is that scale's end.
-    total : links there are between the two layers.
-    floor : share from which on links are drawn, when the weakest have given way.
-    """
-
-    layer: int
-    source: Indices
-    target: Indices
-    curves: Curves
-    share: Array
-    largest: float
-    total: int
-    floor: float = 0.0
-
-    @property
-    def strength(self) -> Array:
-        """(m,) how strong each link looks, 0..1."""
-        share = np.maximum(np.abs(self.share) - self.floor, 0.0) / max(1.0 - self.floor, 1e-9)
-        return np.asarray(share**SIGNED_EXPONENT)
-
-    def strongest(self, count: int) -> Bundle:
-        """The strongest links only."""
-        share = np.abs(self.share)
-        if share.size <= count:
-            return self
-        chosen = np.sort(np.argpartition(share, share.size - count)[share.size - count :])
-        return Bundle(
-            self.layer,
-            self.source[chosen],
-            self.target[chosen],
-            self.curves.only(chosen),
-            self.share[chosen],
-            self.largest,
-            self.total,
-            float(share[chosen].min()),
-        )
-
-
-class Weave:
-    """All links of one layout."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self._gaps = [
-            _gap(before, after)
-            for before, after in zip(layout.columns[:-1], layout.columns[1:], strict=True)
-        ]
-
-    def bundles(self, snapshot: Snapshot) -> list[Bundle]:
-        """The strongest links between the neurons shown, per layer of the network."""
-        parts = [self._bundle(snapshot.weights(n + 1), n) for n in range(len(self._gaps))]
-        room = MOST_LINKS
-        kept: dict[int, Bundle] = {}
-        for left, part in enumerate(sorted(parts, key=lambda part: part.share.size)):
-            kept[part.layer] = part.strongest(room // (len(parts) - left))
-            room -= kept[part.layer].share.size
-        return [kept[part.layer] for part in parts]
-
-    def _bundle(self, weights: Array, gap: int) -> Bundle:
-        before, after = self._layout.columns[gap], self._layout.columns[gap + 1]
-        largest = largest_of(weights)
-        if before.hidden or after.hidden:
-            weights = weights[np.ix_(after.shown, before.shown)]
-        flat = np.nan_to_num(weights.ravel(), posinf=largest, neginf=-largest)
-        share = flat / largest if largest > 0.0 else np.zeros(flat.size)
-        source, target, curves = self._gaps[gap]
-        return Bundle(
-            after.layer, source, target, curves, share, largest, before.units * after.units
-        )
-
-    def caption(self, parts: Sequence[Bundle]) -> str:
-        """What is not drawn, in words; empty when every link is."""
-        drawn = sum(part.share.size for part in parts)
-        total = sum(part.total for part in parts)
-        if drawn == total:
-            return ""
-        shown = any(column.hidden for column in self._layout.columns)
-        if drawn < MOST_LINKS:
-            return f"{drawn:,} of {total:,} links: those between the neurons shown"
-        words = f"strongest {drawn:,} of {total:,} links"
-        return f"{words}, between the neurons shown" if shown else words
-
-
-def _gap(before: Column, after: Column) -> tuple[Indices, Indices, Curves]:
-    target, source = np.divmod(np.arange(len(after.shown) * len(before.shown)), len(before.shown))
-    curves = Curves(before.right, after.left, before.link_y[source], after.link_y[target])
-    return before.shown[source], after.shown[target], curves
 
 
 class _Looks:
@@ -162,8 +53,7 @@ class _Looks:
         """(STEPS,) share of the area between the columns that links of each strength cover."""
         ways = part.curves
         gap = max(ways.right - ways.left, 1.0)
-        length = np.hypot(gap, ways.end - ways.start)
-        covered = np.bincount(self.step, length, STEPS) * self.width
+        covered = np.bincount(self.step, ways.lengths, STEPS) * self.width
         return np.asarray(covered / (gap * max(height, 1.0)))
 
 
@@ -171,17 +61,19 @@ def paint(
     image: QImage,
     ratio: float,
     parts: Sequence[Bundle],
+    removed: Sequence[Bundle],
     emphasis: Sequence[Levels],
     theme: Theme,
     scale: float,
     height: float,
 ) -> None:
-    """Paint all bundles.
+    """Paint all bundles, and dashed below them those of ``removed`` links.
 
     ``ratio`` device pixels are one logical; ``emphasis`` is per link; ``height`` is the body's.
     """
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_removed(painter, ratio, removed, theme, scale)
     few = sum(part.share.size for part in parts) <= FEW
     for standing in (DIMMED, PLAIN, STRONG):
         for part, levels in zip(parts, emphasis, strict=True):
@@ -192,6 +84,20 @@ def paint(
             exact = few or (standing == STRONG and chosen.size <= FEW // 2)
             _paint_bundle(painter, ratio, part, chosen, looks, theme, scale, exact)
     painter.end()
+
+
+def _paint_removed(
+    painter: QPainter, ratio: float, removed: Sequence[Bundle], theme: Theme, scale: float
+) -> None:
+    pen = QPen(theme.colour("muted", 0.45))
+    pen.setWidthF(max(1.0, 0.8 * scale * ratio))
+    pen.setDashPattern([4.0, 4.0])
+    for part in removed:
+        for member in range(part.share.size):
+            # Else the dashes of links side by side would make a pattern.
+            pen.setDashOffset(3.1 * member)
+            painter.setPen(pen)
+            painter.drawPath(part.curves.exact(member, ratio))
 
 
 def _paint_bundle(
@@ -226,33 +132,3 @@ def _paint_bundle(
                 painter.drawPath(part.curves.exact(int(member), ratio))
         else:
             painter.drawPath(part.curves.path(chosen[members], lines, ratio))
-
-
-def nearest(
-    parts: Sequence[Bundle], x: float, y: float, reach: float = 8.0
-) -> tuple[int, int, int] | None:
-    """(layer, neuron in it, neuron before it) of the link passing nearest, or None."""
-    best: tuple[float, int, int, int] | None = None
-    for part in parts:
-        ways = part.curves
-        if part.share.size == 0 or not ways.left - reach <= x <= ways.right + reach:
-            continue
-        along, rise = curve(ways.left, ways.right, 65)
-        near = np.searchsorted(along, [x - reach, x + reach])
-        window = slice(max(min(int(near[0]), 64) - 1, 0), int(near[1]) + 1)
-        height = ways.start[:, None] + (ways.end - ways.start)[:, None] * rise[window]
-        far = _distance(along[window], height, x, y)
-        place = int(np.argmin(far))
-        if far[place] <= reach and (best is None or far[place] < best[0]):
-            best = float(far[place]), part.layer, int(part.target[place]), int(part.source[place])
-    return None if best is None else best[1:]
-
-
-def _distance(along: Array, height: Array, x: float, y: float) -> Array:
-    """(m,) distance of a point from each chain of lines (m, points) with common ``along``."""
-    step_x, step_y = np.diff(along), np.diff(height, axis=1)
-    to_x, to_y = x - along[:-1], y - height[:, :-1]
-    share = (to_x * step_x + to_y * step_y) / np.maximum(step_x**2 + step_y**2, 1e-12)
-    share = np.clip(share, 0.0, 1.0)
-    far = np.hypot(to_x - share * step_x, to_y - share * step_y)
-    return np.asarray(far.min(axis=1))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from ui.editor.hover import Target
 from ui.editor.layout import Layout
-from ui.editor.links import Bundle
+from ui.editor.weave import Bundle
 from ui.editor.words import Words
 from ui.theme import Theme
 
@@ -41,16 +39,21 @@ def paint_band(
     painter.drawRoundedRect(box, 8, 8)
 
 
-def paint_link(painter: QPainter, part: Bundle, target: Target, theme: Theme) -> None:
-    """Put one link in front of all others."""
-    chosen = np.flatnonzero((part.target == target.neuron) & (part.source == target.source))
-    if chosen.size == 0:
-        return
-    path = part.curves.exact(int(chosen[0]), 1.0)
-    token = "positive" if part.share[chosen[0]] > 0.0 else "negative"
+def paint_link(
+    painter: QPainter, part: Bundle, place: int, theme: Theme, removed: bool, chosen: bool
+) -> None:
+    """Put one link in front of all others; a chosen one has an edge in the accent colour."""
+    path = part.curves.exact(place, 1.0)
+    token = "positive" if part.share[place] > 0.0 else "negative"
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for colour, width in (("panel", 7.0), (token, 3.5)):
-        painter.strokePath(path, QPen(theme.colour(colour), width))
+    painter.strokePath(path, QPen(theme.colour("panel"), 9.0 if chosen else 7.0))
+    if chosen:
+        painter.strokePath(path, QPen(theme.colour("accent"), 7.0))
+        painter.strokePath(path, QPen(theme.colour("panel"), 4.0))
+    pen = QPen(theme.colour("muted" if removed else token), 1.5 if removed else 3.5)
+    if removed:
+        pen.setDashPattern([4.0, 3.0])
+    painter.strokePath(path, pen)
 
 
 def paint_rings(

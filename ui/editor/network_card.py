@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from simulator.project import Project
 from simulator.snapshot import Snapshot
 from ui.editor.network_view import NetworkView
+from ui.held import Held
 from ui.selection import Selection
 from ui.theme import Theme
 from ui.widgets.card import Card
@@ -48,6 +49,7 @@ class NetworkCard(Card):
         classes = [data.class_name(n) for n in range(data.n_outputs)]
         self.view.set_class_names(classes if data.n_outputs > 1 else ["y"])
         self.view.set_input_names(list(data.input_names))
+        self.view.set_held(Held(network, project.parameters))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the network at this moment."""

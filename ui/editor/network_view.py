@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -26,6 +26,7 @@ from ui.editor.layout import Layout
 from ui.editor.navigation import ARROWS, moved
 from ui.editor.readings import Source
 from ui.editor.scene import Scene
+from ui.held import Held
 from ui.selection import Selection
 from ui.theme import Theme
 
@@ -43,10 +44,12 @@ class NetworkView(QWidget):
     """Draws the newest snapshot, and lets the user point at neurons, links and layers.
 
     ``layerActivated`` carries the number of a layer whose title was double-clicked, or that was
-    selected when Return was pressed.
+    selected when Return was pressed.  ``linkChosen`` carries the
+    :class:`~ui.editor.hover.Target` of a link that was clicked, None once it is no longer chosen.
     """
 
     layerActivated = Signal(int)
+    linkChosen = Signal(object)
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +82,11 @@ class NetworkView(QWidget):
         Without an index, or with one that does not have each input once, it is a column.
         """
         self._scene.set_picture(rows, columns, index)
+        self.update()
+
+    def set_held(self, held: Held) -> None:
+        """Which links are removed and which parameters frozen."""
+        self._scene.set_held(held)
         self.update()
 
     def set_class_names(self, names: list[str]) -> None:
@@ -146,8 +154,8 @@ class NetworkView(QWidget):
         """Send values along the links, if the phase is one in which they flow."""
         focus = self._scene.focus
         stepping = snapshot.state is RunState.STEPPING and self.isVisible()
-        if focus.flowing and focus.bundle and stepping and self._animated:
-            self._flow.start(focus.bundle, focus.backward)
+        if focus.flowing and focus.joins and stepping and self._animated:
+            self._flow.start(focus.joins, focus.backward)
         else:
             self._flow.stop()
 
@@ -202,8 +210,7 @@ class NetworkView(QWidget):
         self._scene.mouse = at
         target = self._scene.target_at(layout, at)
         self._set_target(target)
-        on_node = target is not None and target.source is None
-        if on_node or layout.title_at(at.x(), at.y()) is not None:
+        if target is not None:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.unsetCursor()
@@ -217,19 +224,18 @@ class NetworkView(QWidget):
             super().mousePressEvent(event)
             return
         self._framed = False
-        title, node = self._title_and_node(layout, event.position())
-        if title is not None:
-            self._selection.select(title)
-        elif node is not None:
-            self._selection.select(*node)
-        else:
+        target = self._scene.target_at(layout, event.position())
+        if target is None or target.source is not None:
             self._selection.clear()
+        else:
+            self._selection.select(target.layer, target.neuron)
+        self._choose_link(None if target is None or target.source is None else target, event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         layout = self.network_layout()
         title = None
         if layout is not None and event.button() is Qt.MouseButton.LeftButton:
-            title, _ = self._title_and_node(layout, event.position())
+            title = layout.title_at(event.position().x(), event.position().y())
         if title is None:
             self.mousePressEvent(event)
         else:
@@ -240,8 +246,9 @@ class NetworkView(QWidget):
         if layout is not None and key in ARROWS:
             self._framed = True
             self._selection.select(*moved(layout, layer, self._selection.neuron, Qt.Key(key)))
-        elif key == Qt.Key.Key_Escape and layer is not None:
+        elif key == Qt.Key.Key_Escape and (layer is not None or self._scene.link is not None):
             self._selection.clear()
+            self._drop_link()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and layer is not None:
             self.layerActivated.emit(layer)
         else:
@@ -257,16 +264,29 @@ class NetworkView(QWidget):
 
     # Inside
 
-    @staticmethod
-    def _title_and_node(layout: Layout, at: QPointF) -> tuple[int | None, tuple[int, int] | None]:
-        return layout.title_at(at.x(), at.y()), layout.node_at(at.x(), at.y())
+    def _choose_link(self, link: Target | None, event: QMouseEvent) -> None:
+        before = self._scene.link
+        self._scene.choose_link(link, event.position())
+        if link != before:
+            self.linkChosen.emit(link)
+            self._describe()
+            self.update()
 
     def _set_target(self, target: Target | None) -> None:
         if target is not None or self._scene.target is not None:
             self._scene.target = target
             self.update()
 
+    def _drop_link(self) -> None:
+        if self._scene.link is not None:
+            self._scene.link = None
+            self.linkChosen.emit(None)
+            self._describe()
+            self.update()
+
     def _on_selection(self) -> None:
+        if self._selection.layer is not None:
+            self._drop_link()
         self._scene.selected = self._selection.layer, self._selection.neuron
         self._scene.refocus()
         self._describe()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
@@ -124,10 +125,23 @@ class NodePainter:
                     sprite = self._remember(look, self._pixel(form, size, int(fill), ratio))
                 at = QPointF(box.x + place * size, box.y + row * size)
                 painter.drawPixmap(at, sprite)
+        if reading.dropped is not None:
+            self._cross_out(painter, column, reading.dropped)
         if form == _BLANK and size < 5.0:
             painter.setPen(QPen(self.theme.colour("muted", 0.6), 1.0))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(QRectF(*box))
+
+    def _cross_out(self, painter: QPainter, column: Column, dropped: NDArray[np.bool_]) -> None:
+        """Cross the dropped pixels out; of tiny ones only cover them."""
+        radius = column.radius
+        for place in np.flatnonzero(dropped[column.shown]):
+            middle = QPointF(column.x[place], column.y[place])
+            edge = radius - 0.5
+            box = QRectF(middle.x() - edge, middle.y() - edge, 2 * edge, 2 * edge)
+            painter.fillRect(box, self.theme.colour("panel"))
+            if radius >= 2.5:
+                _paint_cross(painter, middle, radius, self.theme)
 
     def _pixel(self, form: int, size: float, fill: int, ratio: float) -> QPixmap:
         side = math.ceil(size * ratio)
@@ -196,6 +210,11 @@ def _paint_dropped(painter: QPainter, middle: QPointF, radius: float, theme: The
     painter.setPen(pen)
     painter.setBrush(theme.colour("panel"))
     painter.drawEllipse(middle, radius - thin / 2, radius - thin / 2)
+    _paint_cross(painter, middle, radius, theme)
+
+
+def _paint_cross(painter: QPainter, middle: QPointF, radius: float, theme: Theme) -> None:
+    thin = 1.2 if radius > 5 else 0.8
     arm = 0.42 * radius
     painter.setPen(QPen(theme.colour("text", 0.85), max(thin, 0.13 * radius)))
     for way in (-1, 1):

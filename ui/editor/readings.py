@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from simulator.snapshot import Snapshot
 from simulator.trace import PhaseKind, Trace
+from ui.layer_words import bounded
 
 Array = NDArray[np.float64]
 Source = Literal["training", "drawing"]
-
-BOUNDED = frozenset({"sigmoid", "tanh", "softmax", "step", "hard_sigmoid", "softsign"})
-"""Activations that never leave -1..1: their scale is 1, so that 0.2 does not look like a lot."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,9 @@ class LayerReading:
     """One layer's values, (units,) each; None means not computed yet.
 
     ``largest`` and ``largest_delta`` are the ends of the scales on which they are drawn.
-    ``dropped`` says which neurons dropout has removed.
+    ``dropped`` says which neurons dropout has removed; ``normalized`` is what batch normalization
+    gives to the activation; ``output`` what noise and dropout leave of the activation, or of the
+    input, None where there is neither.
     """
 
     z: Array | None = None
@@ -32,14 +32,14 @@ class LayerReading:
     delta: Array | None = None
     largest: float = 1.0
     largest_delta: float = 0.0
+    normalized: Array | None = None
+    output: Array | None = None
 
     def same_as(self, other: LayerReading) -> bool:
         """Whether both look the same."""
-        return (
-            _same(self.activation, other.activation)
-            and _same(self.z, other.z)
-            and _same(self.dropped, other.dropped)
-            and _same(self.delta, other.delta)
+        return all(
+            _same(getattr(self, name), getattr(other, name))
+            for name in ("activation", "z", "dropped", "delta", "normalized", "output")
         )
 
 
@@ -66,38 +66,46 @@ def read(snapshot: Snapshot, source: Source, row: int) -> Readings:
     if trace is None or trace.spec != spec:
         return Readings((LayerReading(),) * (spec.depth + 1), None, 0)
     row = max(0, min(row, len(trace.x) - 1))
-    first = LayerReading()
-    if snapshot.computed(PhaseKind.INPUT, 0):
-        first = _layer(None, trace.x[row], None, None, bounded=False)
-    layers = [first]
-    for number, layer in enumerate(spec.layers, start=1):
-        place = number - 1
-        mask = trace.mask[place]
-        masked = mask is not None and snapshot.computed(PhaseKind.DROPOUT, number)
-        layers.append(
-            _layer(
-                _row(snapshot, PhaseKind.PREACTIVATION, number, trace.z[place], row),
-                _row(snapshot, PhaseKind.ACTIVATION, number, trace.activation[place], row),
-                mask[row] == 0.0 if masked and mask is not None else None,
-                _row(snapshot, PhaseKind.DELTA, number, trace.delta[place], row),
-                layer.activation in BOUNDED,
-            )
-        )
+    layers = [_read_layer(snapshot, trace, number, row) for number in range(spec.depth + 1)]
     return Readings(tuple(layers), trace, row)
+
+
+def _read_layer(snapshot: Snapshot, trace: Trace, number: int, row: int) -> LayerReading:
+    layer, place = snapshot.spec.layer(number), number - 1
+
+    def of(kind: PhaseKind, values: Array | None) -> Array | None:
+        if values is None or not snapshot.computed(kind, number):
+            return None
+        return np.asarray(values[row])
+
+    mask = of(PhaseKind.DROPOUT, trace.mask[place] if number else trace.input_mask)
+    dropped = None if mask is None else mask == 0.0
+    output = trace.output[place] if number else trace.input
+    last = PhaseKind.DROPOUT if layer.dropout_rate > 0.0 else PhaseKind.NOISE
+    if number == 0:
+        x = of(PhaseKind.INPUT, trace.x)
+        return replace(_layer(None, x, dropped, None, False), output=of(last, output))
+    reading = _layer(
+        of(PhaseKind.PREACTIVATION, trace.z[place]),
+        of(PhaseKind.ACTIVATION, trace.activation[place]),
+        dropped,
+        of(PhaseKind.DELTA, trace.delta[place]),
+        bounded(layer),
+    )
+    normalized = trace.normalized[place] if trace.normalized else None
+    return replace(
+        reading, normalized=of(PhaseKind.NORMALIZATION, normalized), output=of(last, output)
+    )
 
 
 def _read_drawing(snapshot: Snapshot) -> Readings:
     spec, probe = snapshot.spec, snapshot.probe
     if probe is None or len(probe.x) != spec.inputs or len(probe.z) != spec.depth:
         return Readings((LayerReading(),) * (spec.depth + 1), None, 0)
-    layers = [_layer(None, probe.x, None, None, bounded=False)]
+    layers = [_layer(None, probe.x, None, None, False)]
     for layer, z, activation in zip(spec.layers, probe.z, probe.activation, strict=True):
-        layers.append(_layer(z, activation, None, None, layer.activation in BOUNDED))
+        layers.append(_layer(z, activation, None, None, bounded(layer)))
     return Readings(tuple(layers), None, 0)
-
-
-def _row(snapshot: Snapshot, kind: PhaseKind, number: int, values: Array, row: int) -> Array | None:
-    return values[row] if snapshot.computed(kind, number) else None
 
 
 def _layer(
@@ -105,10 +113,10 @@ def _layer(
     activation: Array | None,
     dropped: NDArray[np.bool_] | None,
     delta: Array | None,
-    bounded: bool,
+    to_one: bool,
 ) -> LayerReading:
     largest = largest_of(activation)
-    if bounded or (z is None and 0.0 < largest <= 1.0):
+    if to_one or (z is None and 0.0 < largest <= 1.0):
         largest = 1.0
     return LayerReading(z, activation, dropped, delta, largest, largest_of(delta))
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter
 
 from simulator.snapshot import RunState, Snapshot
-from ui.editor import hover, links, marks
+from ui.editor import hover, marks
 from ui.editor.flow import Flow
 from ui.editor.highlight import Focus, focus
 from ui.editor.hover import Target
@@ -17,7 +17,9 @@ from ui.editor.link_layer import LinkLayer
 from ui.editor.names import Fonts, Names
 from ui.editor.nodes import NodePainter
 from ui.editor.readings import Readings, Source, read
+from ui.editor.weave import nearest
 from ui.editor.words import Words
+from ui.held import Held
 from ui.theme import Theme
 
 _BAND = {"light": 0.10, "dark": 0.14}
@@ -26,13 +28,14 @@ _BAND = {"light": 0.10, "dark": 0.14}
 class Scene:
     """A snapshot, its layout, and what is highlighted.
 
-    ``selected`` is (layer, neuron), either None; ``target`` is what the mouse points at, and
-    ``mouse`` where it is.
+    ``selected`` is (layer, neuron), either None; ``link`` is a link the user has chosen;
+    ``target`` is what the mouse points at, and ``mouse`` where it is.
     """
 
     def __init__(self, theme: Theme) -> None:
         self.names = Names([], [])
         self.selected: tuple[int | None, int | None] = (None, None)
+        self.link: Target | None = None
         self.target: Target | None = None
         self.mouse = QPointF()
         self.snapshot: Snapshot | None = None
@@ -43,9 +46,11 @@ class Scene:
         self._row = 0
         self._text_scale = 1.0
         self._size = QSize()
+        self._link_at = QPointF()
         self._picture: NDArray[np.intp] | None = None
         self._layout: Layout | None = None
         self._words: Words | None = None
+        self._held = Held()
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -64,6 +69,12 @@ class Scene:
         if index is not None:
             for (row, column), unit in np.ndenumerate(index):
                 self.names.cells[int(unit)] = row, column
+        self.rearrange()
+
+    def set_held(self, held: Held) -> None:
+        """Which links are removed and which parameters frozen."""
+        self._held = held
+        self.link = None
         self.rearrange()
 
     def set_text_scale(self, scale: float) -> None:
@@ -95,7 +106,7 @@ class Scene:
             return False
         earlier, self.readings = self.readings, read(snapshot, self._source, self._row)
         if before is None or before.spec != snapshot.spec:
-            self.target = None
+            self.target = self.link = None
             self.rearrange()
             self.refocus()
             return True
@@ -139,12 +150,13 @@ class Scene:
     def _arrange(self, snapshot: Snapshot, size: QSize) -> None:
         width, height = float(size.width()), float(size.height())
         growth = max(1.0, min(1.35, min(width / 750, height / 480) ** 0.5))
-        words = Words(snapshot.spec, self.names, Fonts(self._text_scale * growth))
+        fonts = Fonts(self._text_scale * growth)
+        words = Words(snapshot.spec, self.names, fonts, self._held)
         lines, note = 1, False
         for _ in range(3):
             margins = words.margins(width, height, lines, note)
             layout = arrange(width, height, snapshot.spec, self._picture, margins)
-            layer = LinkLayer(layout, snapshot)
+            layer = LinkLayer(layout, snapshot, self._held)
             needed = max(lines, words.fit(layout)), bool(layer.note)
             if needed == (lines, note):
                 break
@@ -170,14 +182,22 @@ class Scene:
         words.paint_inputs(painter, layout, theme)
         words.paint_outputs(painter, layout, readings.layers[-1], theme)
         words.paint_foot(painter, layout, theme, layer.parts, layer.note)
-        target = self.target
-        if target is not None and target.source is not None:
-            marks.paint_link(painter, layer.parts[target.layer - 1], target, theme)
-        if flow.layer is not None and flow.layer <= snapshot.spec.depth:
-            flow.paint(painter, layer.parts[flow.layer - 1], theme, layout.scale)
+        self._paint_links(painter, layer)
+        for part in layer.joins(flow.joins):
+            flow.paint(painter, part, theme, layout.scale)
         self._nodes.paint(painter, layout, readings)
         self._paint_selection(painter, layout, words)
         self._paint_label(painter, layout, words)
+
+    def _paint_links(self, painter: QPainter, layer: LinkLayer) -> None:
+        """Put the chosen link and the one under the mouse in front of the others."""
+        for target in (self.target, self.link):
+            found = None if target is None else layer.find(target)
+            if found is not None:
+                part, place = found
+                removed = any(part is other for other in layer.removed)
+                chosen = target == self.link
+                marks.paint_link(painter, part, place, self._theme, removed, chosen)
 
     def _paint_bands(self, painter: QPainter, layout: Layout, words: Words) -> set[int]:
         """Tint the column whose turn it is, and fainter a selected layer; returns both."""
@@ -193,8 +213,9 @@ class Scene:
     def _paint_selection(self, painter: QPainter, layout: Layout, words: Words) -> None:
         """Ring the selected neuron, and thinner the one under the mouse."""
         rings: list[tuple[int, int, str]] = []
-        if self.target is not None and self.target.source is None:
-            rings.append((self.target.layer, self.target.neuron, "muted"))
+        target = self.target
+        if target is not None and target.neuron is not None and target.source is None:
+            rings.append((target.layer, target.neuron, "muted"))
         chosen = self.focus.neuron
         without_place = set()
         if chosen is not None:
@@ -205,37 +226,52 @@ class Scene:
         marks.paint_rings(painter, layout, rings, self._theme)
 
     def label(self) -> hover.Label | None:
-        """What is said about the neuron or link under the mouse; None without one."""
-        if self.target is None or self.snapshot is None or self.readings is None:
+        """What is said about what is under the mouse, else about the chosen link; or None."""
+        about = self.target or self.link
+        if about is None or self.snapshot is None or self.readings is None:
             return None
-        return hover.describe(self.target, self.snapshot, self.readings, self._source, self.names)
+        return hover.describe(
+            about, self.snapshot, self.readings, self._source, self.names, self._held
+        )
 
     def _paint_label(self, painter: QPainter, layout: Layout, words: Words) -> None:
-        label = self.label()
-        if label is None or self.target is None:
+        label, target = self.label(), self.target
+        if label is None:
             return
-        box = None
-        if self.target.source is None:
-            box = marks.node_box(layout, self.target.layer, self.target.neuron)
+        at, box = self.mouse, None
+        if target is None:
+            at = self._link_at
+        elif target.neuron is None:
+            box = QRectF(*layout.columns[target.layer].title)
+        elif target.source is None:
+            box = marks.node_box(layout, target.layer, target.neuron)
         if box is None:
-            box = QRectF(self.mouse.x() - 6, self.mouse.y() - 10, 12, 20)
+            box = QRectF(at.x() - 6, at.y() - 10, 12, 20)
         view = QRectF(0, 0, layout.width, layout.height)
         hover.paint(painter, label, box, view, words.fonts, self._theme)
 
+    def choose_link(self, target: Target | None, at: QPointF) -> None:
+        """Keep a link in front, and its label beside a point, until another is chosen."""
+        self.link, self._link_at = target, QPointF(at)
+
     def target_at(self, layout: Layout, at: QPointF) -> Target | None:
-        """The neuron at a point, else the link passing nearest, else None."""
-        if layout.title_at(at.x(), at.y()) is not None:
-            return None
+        """The layer or neuron at a point, else the link passing nearest, else None."""
+        title = layout.title_at(at.x(), at.y())
+        if title is not None:
+            return Target(title)
         node = layout.node_at(at.x(), at.y())
         if node is not None:
             return Target(*node)
-        parts = [] if self.link_layer is None else self.link_layer.parts
-        link = links.nearest(parts, at.x(), at.y())
+        layer = self.link_layer
+        link = None if layer is None else nearest((*layer.parts, *layer.removed), at.x(), at.y())
         return None if link is None else Target(*link)
 
     def selection_in_words(self) -> str:
         """The selection for assistive technology: "hidden 2, neuron 7, activation 0.41"."""
         layer, neuron = self.selected
+        if self.link is not None and self.snapshot is not None and self.target is None:
+            label = self.label()
+            return "" if label is None else label.text
         if self.snapshot is None or layer is None or layer > self.snapshot.spec.depth:
             return "Nothing selected. Arrow keys move between layers and neurons."
         spec = self.snapshot.spec

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from simulator.spec import NetworkSpec
 from ui.editor.layout import Box, Column, Layout, Margins
-from ui.editor.links import Bundle
 from ui.editor.names import Fonts, Names, short_number
 from ui.editor.readings import LayerReading
+from ui.editor.weave import Bundle
+from ui.held import Held
+from ui.layer_words import caption
+from ui.resources import icon
 from ui.theme import Theme
 
-ACTIVATION_NAMES = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "gelu": "GELU"}
+_LOCK, _LOCK_GAP = 11, 4
+_BETWEEN = 4.0
+"""Least space between the captions of neighbouring columns, besides that of their boxes."""
+_OPTIONAL = ("penalty", "norm", "noise", "drop", "shown", "function")
+"""Parts of a caption in the order in which they give way."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -23,9 +31,10 @@ _CENTRE = Qt.AlignmentFlag.AlignCenter
 class Words:
     """All texts of one layout, shortened so that none overlaps another."""
 
-    def __init__(self, spec: NetworkSpec, names: Names, fonts: Fonts) -> None:
+    def __init__(self, spec: NetworkSpec, names: Names, fonts: Fonts, held: Held) -> None:
         self._spec = spec
         self._names = names
+        self._locked = [held.layer(spec, n).any_frozen for n in range(spec.depth + 1)]
         self.fonts = fonts
         self._titles: list[str] = []
         self._captions: list[list[str]] = []
@@ -63,23 +72,28 @@ class Words:
             for name, brief in zip(full, short, strict=True)
         ]
         boxes = [column.title.width for column in layout.columns]
+        free = [
+            width - self._lock_width(number) * (2 if width > 60 else 1)
+            for number, width in enumerate(boxes)
+        ]
         for texts, font in (
             (full, fonts.title),
             (full, fonts.small_title),
             (short, fonts.small_title),
         ):
             self._title_font = font
-            if all(fonts.width(font, t) <= w for t, w in zip(texts, boxes, strict=True)):
+            if all(fonts.width(font, t) <= w for t, w in zip(texts, free, strict=True)):
                 break
         metrics = QFontMetricsF(self._title_font)
         elide = Qt.TextElideMode.ElideRight
         self._titles = [
             metrics.elidedText(text, elide, width) if width >= 8 else ""
-            for text, width in zip(texts, boxes, strict=True)
+            for text, width in zip(texts, free, strict=True)
         ]
-        for without in ((), ("drop",), ("drop", "shown"), ("drop", "shown", "function")):
+        for count in range(len(_OPTIONAL) + 1):
+            without = _OPTIONAL[:count]
             wrapped = [
-                self._wrap(self._caption_parts(layout, number, without), width)
+                self._wrap(self._caption_parts(layout, number, without), width - _BETWEEN)
                 for number, width in enumerate(boxes)
             ]
             if all(whole for _, whole in wrapped):
@@ -91,15 +105,8 @@ class Words:
         column = layout.columns[number]
         if column.cells is not None:
             rows, columns = column.cells.shape
-            return [f"{rows}×{columns}"]
-        parts = [f"{column.units:,}"]
-        if number > 0:
-            layer = self._spec.layer(number)
-            if "function" not in without:
-                name = layer.activation
-                parts.append(ACTIVATION_NAMES.get(name, name.replace("_", " ")))
-            if layer.dropout_rate > 0.0 and "drop" not in without:
-                parts.append(f"drop {layer.dropout_rate:g}")
+            return [f"{rows}×{columns}", *caption(self._spec, number, without)]
+        parts = [f"{column.units:,}", *caption(self._spec, number, without)]
         if column.hidden and "shown" not in without:
             parts.append(f"{len(column.shown)} shown")
         return parts
@@ -120,7 +127,8 @@ class Words:
     def column_width(self, number: int) -> float:
         """Width of the widest text above a column."""
         captions = [self.fonts.width(self.fonts.caption, line) for line in self._captions[number]]
-        return max(self.fonts.width(self._title_font, self._titles[number]), *captions, 0.0)
+        title = self.fonts.width(self._title_font, self._titles[number])
+        return max(title + 2 * self._lock_width(number), *captions, 0.0)
 
     def paint_titles(
         self, painter: QPainter, layout: Layout, theme: Theme, accented: set[int]
@@ -132,13 +140,27 @@ class Words:
             y = column.title.y + 4
             painter.setFont(self._title_font)
             painter.setPen(theme.colour("accent" if column.layer in accented else "text"))
-            painter.drawText(self._above(column, self._title_font, title, y, high), _CENTRE, title)
+            place = self._above(column, self._title_font, title, y, high)
+            painter.drawText(place, _CENTRE, title)
+            if self._locked[column.layer] and title:
+                side = self._lock_side
+                lock = QRectF(
+                    place.right() - 4 + _LOCK_GAP, place.center().y() - side / 2, side, side
+                )
+                icon("lock", theme, _LOCK, theme.muted).paint(painter, lock.toRect())
             painter.setFont(fonts.caption)
             painter.setPen(theme.colour("muted"))
             y += high
             for text in lines:
                 painter.drawText(self._above(column, fonts.caption, text, y, line), _CENTRE, text)
                 y += line
+
+    @property
+    def _lock_side(self) -> float:
+        return round(_LOCK * self.fonts.height(self.fonts.caption) / 14)
+
+    def _lock_width(self, number: int) -> float:
+        return self._lock_side + _LOCK_GAP if self._locked[number] else 0.0
 
     def _above(self, column: Column, font: QFont, text: str, y: float, height: float) -> QRectF:
         """Where a text stands above its column: centred, as far as its box lets it."""
@@ -239,8 +261,10 @@ class Words:
         top = layout.body.bottom + 6
         painter.setFont(fonts.small_numbers)
         painter.setPen(theme.colour("muted"))
-        texts = [f"|w| ≤ {short_number(part.largest)}" for part in parts]
-        boxes = [Box(p.curves.left, top, p.curves.right - p.curves.left, line) for p in parts]
+        largest = {part.layer: part.largest for part in parts}
+        texts = [f"|w| ≤ {short_number(largest[number])}" for number in sorted(largest)]
+        gaps = pairwise(layout.columns)
+        boxes = [Box(before.right, top, after.left - before.right, line) for before, after in gaps]
         widest = max((fonts.width(fonts.small_numbers, text) for text in texts), default=0.0)
         if all(widest <= box.width for box in boxes):
             for text, box in zip(texts, boxes, strict=True):

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QWidget
 
 from simulator.snapshot import RunState, Snapshot
 from simulator.spec import NetworkSpec
-from simulator.trace import PhaseKind
+from simulator.trace import Phase, PhaseKind, Trace
+from ui.layer_words import activation_text, bounded
+from ui.panels.disturbed import mask_of, noise_of, passed_on
 from ui.panels.heatmap import Block, Cell
 from ui.panels.rows import Row, RowsPanel
 from ui.panels.scales import Scale, largest_of
@@ -21,13 +23,17 @@ from ui.style import current_scale
 from ui.theme import Theme
 from ui.widgets.segmented import SegmentedControl
 
-ACTIVATION, PREACTIVATION = 0, 1
+ACTIVATION, PREACTIVATION, NORMALIZED, OUTPUT = range(4)
 INPUT_PICTURE = "picture"
-_SYMBOLS = ("a", "z")
-_KINDS = (PhaseKind.ACTIVATION, PhaseKind.PREACTIVATION)
-_FUNCTIONS = {"relu": "ReLU"}
-_BOUNDED = ("sigmoid", "tanh", "softmax")
-"""Activations that cannot pass 1 are shown on a scale to 1, whatever the other layers do."""
+_CHOICES = ("Activation a", "Pre-activation z", "Normalized ẑ", "Output ã")
+_SYMBOLS = ("a", "z", "ẑ", "ã")
+_KINDS = (PhaseKind.ACTIVATION, PhaseKind.PREACTIVATION, PhaseKind.NORMALIZATION, PhaseKind.NOISE)
+_FOLLOWED = {
+    PhaseKind.NORMALIZATION: NORMALIZED,
+    PhaseKind.NOISE: OUTPUT,
+}
+"""Phases that turn the panel to what they compute, for as long as they last."""
+_SIGNED = (PREACTIVATION, NORMALIZED)
 _NAMED_FROM = 520
 
 
@@ -45,19 +51,54 @@ class ActivationsPanel(RowsPanel):
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         self._input_scale = Scale()
-        self._scales = (Scale(), Scale())
+        self._scales = (Scale(), Scale(), Scale(), Scale())
+        self._wanted = ACTIVATION
+        self._followed: Phase | None = None
         self._blank_layers: frozenset[int] = frozenset()
         self._named = False
         self._negative = False
+        self._own_scale: list[int] = []
         super().__init__(selection, theme, parent)
 
     def _build(self) -> None:
         super()._build()
-        self.kind_choice = SegmentedControl(["Activation a", "Pre-activation z"])
+        self.kind_choice = SegmentedControl(_CHOICES)
         self.kind_choice.setAccessibleName("What is shown of each neuron")
-        self.kind_choice.setToolTip("Before or after the activation function")
-        self.kind_choice.currentChanged.connect(self._on_sample)
+        tips = (
+            "What the activation function makes",
+            "Before the activation function",
+            "After batch normalization, before the activation function",
+            "What the next layer receives: after noise and dropout",
+        )
+        for button, tip in zip(self.kind_choice.buttons(), tips, strict=True):
+            button.setToolTip(tip)
+        self._offer(NetworkSpec(1, ()))
+        self.kind_choice.currentChanged.connect(self._on_kind)
         self.header.addWidget(self.kind_choice)
+
+    def _offer(self, spec: NetworkSpec) -> None:
+        """Offer what this network computes."""
+        layers = (spec.input_layer, *spec.layers)
+        normalizes = any(layer.batch_normalization is not None for layer in layers)
+        disturbs = any(layer.noise > 0.0 or layer.dropout_rate > 0.0 for layer in layers)
+        for choice, offered in ((NORMALIZED, normalizes), (OUTPUT, disturbs)):
+            self.kind_choice.buttons()[choice].setVisible(offered)
+            if not offered and self.kind_choice.current() == choice:
+                self._wanted = ACTIVATION
+                self.kind_choice.set_current(ACTIVATION)
+
+    def _on_kind(self, choice: int) -> None:
+        self._wanted = choice
+        self._on_sample()
+
+    def _show(self, snapshot: Snapshot) -> None:
+        if snapshot.spec != self.spec:
+            self._offer(snapshot.spec)
+        if snapshot.phase != self._followed:
+            self._followed = snapshot.phase
+            kind = None if snapshot.phase is None else snapshot.phase.kind
+            self.kind_choice.set_current(_FOLLOWED.get(kind, self._wanted))
+        super()._show(snapshot)
 
     def _rows(self, spec: NetworkSpec) -> list[Row]:
         rows = super()._rows(spec)
@@ -81,7 +122,14 @@ class ActivationsPanel(RowsPanel):
 
     def _label(self, layer: int) -> str:
         choice = self.kind_choice.current()
-        return "x" if layer == 0 else f"{_SYMBOLS[choice]}{superscript(layer)}"
+        if layer == 0 and (choice != OUTPUT or self._whole(0)):
+            return "x"
+        return f"{_SYMBOLS[choice]}{superscript(layer)}"
+
+    def _whole(self, layer: int) -> bool:
+        """Whether neither noise nor dropout changes what a layer passes on."""
+        own = None if self.spec is None else self.spec.layer(layer)
+        return own is None or (own.noise == 0.0 and own.dropout_rate == 0.0)
 
     def _trailing(self, width: int) -> int:
         assert self.spec is not None
@@ -95,12 +143,31 @@ class ActivationsPanel(RowsPanel):
         assert self.spec is not None
         if layer == 0:
             return "input"
-        function = self.spec.layer(layer).activation
-        return f"{self.spec.layer_name(layer)} · {_FUNCTIONS.get(function, function)}"
+        return f"{self.spec.layer_name(layer)} · {activation_text(self.spec, layer)}"
 
     def _bounded(self, spec: NetworkSpec) -> list[int]:
         """The layers whose activations have a scale of their own."""
-        return [n for n, layer in enumerate(spec.layers, start=1) if layer.activation in _BOUNDED]
+        return [n for n, layer in enumerate(spec.layers, start=1) if bounded(layer)]
+
+    def _arrays(self, trace: Trace, choice: int) -> list[np.ndarray | None]:
+        """Per layer from the input on what there is to show, (N, units)."""
+        layers = range(1, trace.spec.depth + 1)
+        if choice == OUTPUT:
+            return [passed_on(trace, layer) for layer in (0, *layers)]
+        values = (trace.activation, trace.z, trace.normalized or (None,) * len(layers))[choice]
+        return [trace.x, *values]
+
+    def _exists(self, snapshot: Snapshot, layer: int, choice: int) -> bool:
+        kind = PhaseKind.INPUT if layer == 0 else _KINDS[choice]
+        if choice == OUTPUT:
+            own = snapshot.spec.layer(layer)
+            if own.dropout_rate > 0.0:
+                kind = PhaseKind.DROPOUT
+            elif own.noise == 0.0 and layer:
+                kind = PhaseKind.ACTIVATION
+            elif own.noise > 0.0:
+                kind = PhaseKind.NOISE
+        return snapshot.computed(kind, layer)
 
     def _show_values(self, snapshot: Snapshot) -> object:
         trace, sample = self.trace, self._sample_row()
@@ -109,33 +176,30 @@ class ActivationsPanel(RowsPanel):
         limits = np.ones_like(values)
         choice = self.kind_choice.current()
         scale = self._scales[choice]
-        if trace is not None:
-            steady = snapshot.state is RunState.RUNNING
-            arrays = trace.activation if choice == ACTIVATION else trace.z
-            bounded = self._bounded(spec) if choice == ACTIVATION else []
-            open_ended = [n for n in range(1, spec.depth + 1) if n not in bounded]
-            if open_ended:
-                scale.fit(max(largest_of(arrays[n - 1][sample]) for n in open_ended), steady)
-            else:
-                scale.limit = 1.0
-            limits[: spec.inputs] = self._input_scale.fit(largest_of(trace.x[sample]))
-            limits[spec.inputs :] = scale.limit
-            for row in self.rows:
-                if row.layer in bounded:
-                    limits[row.start : row.start + row.count] = 1.0
-            self._negative = any(bool((array[sample] < 0.0).any()) for array in arrays)
-            if snapshot.computed(PhaseKind.INPUT, 0):
-                values[: spec.inputs] = trace.x[sample]
-        blank = set() if np.isfinite(values[: spec.inputs]).any() else {0}
-        start = spec.inputs
-        for layer, units in enumerate(spec.sizes[1:], start=1):
-            if trace is not None and snapshot.computed(_KINDS[choice], layer):
-                values[start : start + units] = arrays[layer - 1][sample]
+        steady = snapshot.state is RunState.RUNNING
+        arrays = [] if trace is None else self._arrays(trace, choice)
+        shown = {n: own[sample] for n, own in enumerate(arrays) if own is not None}
+        self._own_scale = self._bounded(spec) if choice == ACTIVATION else []
+        common = [largest_of(own) for n, own in shown.items() if n and n not in self._own_scale]
+        if common:
+            scale.fit(max(common), steady)
+        elif shown:
+            scale.limit = 1.0
+        self._negative = any(bool((own < 0.0).any()) for n, own in shown.items() if n)
+        blank = set()
+        start = 0
+        for layer, units in enumerate(spec.sizes):
+            own = slice(start, start + units)
+            start += units
+            limits[own] = 1.0 if layer in self._own_scale else scale.limit
+            if layer == 0 and 0 in shown:
+                limits[own] = self._input_scale.fit(largest_of(shown[0]))
+            if layer in shown and self._exists(snapshot, layer, choice):
+                values[own] = shown[layer]
             else:
                 blank.add(layer)
-            start += units
         self._blank_layers = frozenset(blank)
-        sequential = np.full(len(values), choice == ACTIVATION)
+        sequential = np.full(len(values), choice not in _SIGNED)
         sequential[: spec.inputs] = True
         self.view.set_values(values, limits, sequential)
         return snapshot.phase, self._blank_layers, scale.limit, choice, self._negative
@@ -163,13 +227,12 @@ class ActivationsPanel(RowsPanel):
         choice = self.kind_choice.current()
         limit = self._scales[choice].limit
         low, high = self._signed_ends(limit)
-        if choice == PREACTIVATION:
+        if choice in _SIGNED:
             self._paint_scale(painter, self.theme.signed_table, low, high)
             return
         words = ""
-        bounded = self._bounded(self.spec)
-        if bounded and limit != 1.0:
-            words = f"{', '.join(self.spec.layer_name(n) for n in bounded)}: to 1"
+        if self._own_scale and limit != 1.0:
+            words = f"{', '.join(self.spec.layer_name(n) for n in self._own_scale)}: to 1"
         if self._negative:
             self._paint_scale(painter, self.view.activation_table, low, high, words)
         else:
@@ -177,8 +240,10 @@ class ActivationsPanel(RowsPanel):
 
     def _row_phase(self, layer: int) -> bool:
         phase = self.snapshot.phase if self.snapshot is not None else None
-        if layer > 0 and phase is not None and phase.kind is not _KINDS[self.kind_choice.current()]:
-            return False
+        if phase is not None and not (layer == 0 and phase.kind is PhaseKind.INPUT):
+            choice = self.kind_choice.current()
+            if phase.kind is not _KINDS[choice]:
+                return False
         return super()._row_phase(layer)
 
     def _neuron_of(self, cell: Cell) -> tuple[int, int] | None:
@@ -199,11 +264,33 @@ class ActivationsPanel(RowsPanel):
         if place is None:
             return ""
         layer, neuron = place
-        value = self._cell_text(cell) if layer not in self._blank_layers else "not computed yet"
-        return f"{self._label(layer)} of {self.neuron_text(layer, neuron)} = {value}"
+        name = f"{self._label(layer)} of {self.neuron_text(layer, neuron)}"
+        if layer in self._blank_layers:
+            return f"{name}{self._missing(layer)}"
+        return f"{name} = {self._cell_text(cell)}{self._made_of(layer, neuron)}"
+
+    def _missing(self, layer: int) -> str:
+        spec = self.spec
+        unnormalized = spec is not None and spec.layer(layer).batch_normalization is None
+        if self.kind_choice.current() == NORMALIZED and unnormalized:
+            return ": no batch normalization"
+        return " = not computed yet"
+
+    def _made_of(self, layer: int, neuron: int) -> str:
+        """ " (0.4000 + noise −0.0312)" or " (dropped)" of an output."""
+        trace, row = self.trace, self._sample_row()
+        if trace is None or self.kind_choice.current() != OUTPUT:
+            return ""
+        mask, noise = mask_of(trace, layer), noise_of(trace, layer)
+        if mask is not None and mask[row, neuron] == 0.0:
+            return " (dropped)"
+        if noise is None:
+            return ""
+        before = float((trace.activation[layer - 1] if layer else trace.x)[row, neuron])
+        return f" ({plain(before)} with noise {signed(float(noise[row, neuron]))})"
 
     def _cell_text(self, cell: Cell) -> str:
-        show = signed if self.kind_choice.current() == PREACTIVATION else plain
+        show = signed if self.kind_choice.current() in _SIGNED else plain
         return (plain if cell.position < (self.spec.inputs if self.spec else 0) else show)(
             cell.value
         )

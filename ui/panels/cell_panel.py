@@ -71,7 +71,7 @@ class CellPanel(Panel):
         snapshot = self.snapshot
         if snapshot is None or snapshot.trace is None:
             return None
-        return snapshot.trace if snapshot.trace.spec.sizes == snapshot.spec.sizes else None
+        return snapshot.trace if snapshot.trace.spec == snapshot.spec else None
 
     # What subclasses say ------------------------------------------------------------------
 
@@ -215,6 +215,10 @@ class CellPanel(Panel):
 
     def _on_context(self) -> None:
         self._arrange()
+
+    def _on_project(self) -> None:
+        if self._spec is not None and self.snapshot is not None:
+            self._redraw(self.snapshot)
 
     def _restyle(self) -> None:
         self._words = words_font(CAPTION_SIZE)

@@ -35,15 +35,13 @@ class GradientsPanel(MatrixPanel):
             if trace is None or not snapshot.computed(PhaseKind.GRADIENT, layer):
                 norms.append(None)
                 continue
-            total = 0.0
-            for own in (spec.weight_slices[layer - 1], spec.bias_slices[layer - 1]):
-                part = trace.gradient[own]
-                values[own] = part
-                with np.errstate(over="ignore"):
-                    total += float(part @ part)
-            norms.append(math.sqrt(total))
+            own = spec.layer_slices[layer - 1]
+            part = trace.gradient[own]
+            values[own] = part
+            with np.errstate(over="ignore"):
+                norms.append(math.sqrt(float(part @ part)))
         self._norms = tuple(norms)
-        self.view.set_values(values, self._scale.limit)
+        self.view.set_values(self._without_removed(values), self._scale.limit)
         return snapshot.phase, self._norms
 
     def _blank(self, layer: int) -> bool:
@@ -58,4 +56,4 @@ class GradientsPanel(MatrixPanel):
         return self.text_width(f"layer {layer} · 9.9e−99", self._words) + 4.0
 
     def _describe(self, cell: Cell) -> str:
-        return self._cell_name(cell, "dE/dw", "dE/db")
+        return self._cell_name(cell, "dE/d")

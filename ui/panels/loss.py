@@ -6,22 +6,33 @@ import math
 from typing import ClassVar
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
 
+from simulator.project import Project
 from simulator.snapshot import HistoryView, RunState, Snapshot
 from simulator.trace import PhaseKind
-from ui.panels.curves import Axis, peak_indices
+from ui.panels.figures import (
+    ACCURACY,
+    BITS,
+    CROSS_ENTROPIES,
+    LOSS,
+    PENALTY,
+    R2,
+    Chart,
+    Quantity,
+    charts,
+    finite,
+    series,
+)
+from ui.panels.loss_plot import CurveKey, LossPlot
 from ui.panels.panel import Panel, TextLine
 from ui.panels.scales import FINE_STEPS, round_up
-from ui.panels.text import magnitude
 from ui.selection import Selection
-from ui.style import current_scale, numbers_font, words_font
-from ui.theme import CAPTION_SIZE, Theme
-from ui.widgets.labels import EmptyHint
+from ui.theme import GRID, Theme
+
+Array = NDArray[np.float64]
 
 HINT = "Press Run: the loss of each epoch appears here"
 SMOOTH_UP_TO = 5000
@@ -29,11 +40,11 @@ SMOOTH_UP_TO = 5000
 
 Antialiased, a curve across a wide panel takes longer than all the rest of a frame.
 """
-_PERCENT_TOP = 104.0
+_PERCENT_TOP, _R2_TOP = 104.0, 1.04
 
 
 class LossPanel(Panel):
-    """Training loss, and accuracy on an axis of its own."""
+    """Loss and accuracy (or R²) of training and validation; other figures to choose."""
 
     panel_id: ClassVar[str] = "loss"
     title: ClassVar[str] = "Loss"
@@ -42,119 +53,81 @@ class LossPanel(Panel):
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(selection, theme, parent)
         self._history: HistoryView | None = None
-        self._epoch = np.zeros(0)
-        self._loss = np.zeros(0)
-        self._percent = np.zeros(0)
+        self._charts = charts(None)
+        self._series: dict[str, tuple[Array, Array]] = {}
         self._free = True
         self._smooth = True
         self._fill_header()
-        self._make_plot()
+        self.plot = LossPlot(theme, HINT)
+        self.plot.setAccessibleName("Loss and accuracy over the epochs")
+        self.plot.zoomed.connect(self._on_zoomed)
+        self.plot.resized.connect(self._draw)
+        self.plot.box.sigXRangeChanged.connect(self._on_x_range)
+        self.plot.pointed.connect(self._on_pointed)
+        self.body.addWidget(self.plot, 1)
+        self.readout = TextLine("Last values", theme)
+        self.readout.alignment = Qt.AlignmentFlag.AlignRight
+        self.key = CurveKey(theme)
+        self.key.hide()
+        foot = QHBoxLayout()
+        foot.setSpacing(GRID)
+        foot.addWidget(self.key)
+        foot.addWidget(self.readout, 1)
+        self.outer.addLayout(foot)
         self._restyle()
-
-    # Parts --------------------------------------------------------------------------------
+        self._on_chart()
 
     def _fill_header(self) -> None:
+        self.chart_choice = QComboBox()
+        self.chart_choice.setAccessibleName("What is drawn")
+        self.chart_choice.setToolTip("What is drawn over the epochs")
+        self.chart_choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.chart_choice.addItems([chart.name for chart in self._charts])
+        self.chart_choice.activated.connect(self._on_chart)
         self.log_choice = QCheckBox("Log scale")
-        self.log_choice.setAccessibleName("Logarithmic loss axis")
-        self.log_choice.setToolTip("Show powers of ten of the loss at equal distances")
+        self.log_choice.setAccessibleName("Logarithmic axis")
+        self.log_choice.setToolTip("Show powers of ten at equal distances")
         self.log_choice.toggled.connect(self._on_log)
+        self.bits_choice = QCheckBox("Bits")
+        self.bits_choice.setAccessibleName("Loss in bits")
+        self.bits_choice.setToolTip("Show the cross-entropy in bits instead of nats: ÷ ln 2")
+        self.bits_choice.toggled.connect(self._on_bits)
+        self.bits_choice.hide()
         self.fit_button = QPushButton("Fit")
         self.fit_button.setAccessibleName("Show the whole curve")
         self.fit_button.setToolTip("Show the whole curve again")
         self.fit_button.clicked.connect(self.fit)
         self.fit_button.hide()
-        self.readout = TextLine("Last loss and accuracy", self.theme)
-        self.readout.alignment = Qt.AlignmentFlag.AlignRight
-        for widget in (self.log_choice, self.fit_button):
+        for widget in (self.chart_choice, self.log_choice, self.bits_choice, self.fit_button):
             self.header.addWidget(widget)
-        self.header.addWidget(self.readout, 1)
-
-    def _make_plot(self) -> None:
-        self.loss_axis = Axis("left", 34)
-        self.epoch_axis = Axis("bottom", 70)
-        self.percent_axis = Axis("right", 34)
-        self.plot = pg.PlotWidget(
-            axisItems={
-                "left": self.loss_axis,
-                "bottom": self.epoch_axis,
-                "right": self.percent_axis,
-            }
-        )
-        self.plot.setAccessibleName("Loss and accuracy over the epochs")
-        self.plot.setMinimumSize(120, 60)
-        item = self.plot.getPlotItem()
-        item.hideButtons()
-        item.setMenuEnabled(False)
-        item.layout.setContentsMargins(0, 8, 8, 0)
-        self.box = item.getViewBox()
-        self.box.setDefaultPadding(0.0)
-        self.box.disableAutoRange()
-        self.box.sigRangeChangedManually.connect(self._on_manual_range)
-        self.box.sigResized.connect(self._on_box_resized)
-        self.box.sigXRangeChanged.connect(self._on_x_range)
-        self._percent_box = pg.ViewBox(enableMouse=False, enableMenu=False, defaultPadding=0.0)
-        self._percent_box.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        # Below the other view box (-100), which is to have the mouse.
-        self._percent_box.setZValue(-200)
-        self._percent_box.disableAutoRange()
-        item.scene().addItem(self._percent_box)
-        self.percent_axis.linkToView(self._percent_box)
-        self._percent_box.setXLink(self.box)
-        self._percent_box.setYRange(0.0, _PERCENT_TOP, padding=0.0)
-        self.loss_curve = pg.PlotCurveItem(connect="finite")
-        self.percent_curve = pg.PlotCurveItem(connect="finite")
-        self._percent_box.addItem(self.percent_curve)
-        self._crosshair = pg.InfiniteLine(angle=90, movable=False)
-        self._crosshair.hide()
-        self.box.addItem(self._crosshair, ignoreBounds=True)
-        self.box.addItem(self.loss_curve, ignoreBounds=True)
-        self._points = pg.ScatterPlotItem(pxMode=True)
-        self._points.hide()
-        self.box.addItem(self._points, ignoreBounds=True)
-        self.tip = QLabel(self.plot)
-        self.tip.setAccessibleName("Values at the pointer")
-        self.tip.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.tip.hide()
-        self.hint = EmptyHint(HINT, self.plot)
-        self.hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.plot.viewport().installEventFilter(self)
-        self.body.addWidget(self.plot, 1)
+        self.header.addStretch(1)
 
     def _restyle(self) -> None:
-        theme = self.theme
-        scale = current_scale()
-        numbers, words = numbers_font(CAPTION_SIZE), words_font(CAPTION_SIZE)
-        self.plot.setBackground(theme.colour("panel"))
-        self.loss_axis.dress(theme, numbers, grid=True)
-        self.epoch_axis.dress(theme, numbers, grid=False)
-        self.percent_axis.dress(theme, numbers, grid=False)
-        size = f"{words.pixelSize()}px"
-        for axis, text, token in (
-            (self.loss_axis, "loss", "accent"),
-            (self.epoch_axis, "epoch", "muted"),
-            (self.percent_axis, "accuracy, %", "activation"),
-        ):
-            axis.label.setFont(words)
-            axis.setLabel(text, **{"color": getattr(theme, token), "font-size": size})
-        self.loss_axis.setWidth(round(58 * scale))
-        self.percent_axis.setWidth(round(44 * scale))
-        self.epoch_axis.setHeight(round(34 * scale))
-        for curve, token in ((self.loss_curve, "accent"), (self.percent_curve, "activation")):
-            pen = QPen(theme.colour(token), 1.5 * scale)
-            pen.setCosmetic(True)
-            if curve is self.percent_curve:
-                pen.setDashPattern([4.0, 3.0])
-            curve.setPen(pen)
-        self._crosshair.setPen(QPen(theme.colour("muted"), 0.0))
-        self.readout.apply_theme(theme)
-        self.tip.setStyleSheet(
-            f'font-family: "{numbers.family()}"; font-size: {numbers.pixelSize()}px; '
-            f"color: {theme.text}; background: {theme.panel}; "
-            f"border: 1px solid {theme.line}; border-radius: 4px; padding: 4px 6px;"
-        )
-        self._show_percent()
+        self.plot.dress(self.theme)
+        self.readout.apply_theme(self.theme)
+        self.key.apply_theme(self.theme)
+        self._show_axes()
 
-    # Data ---------------------------------------------------------------------------------
+    # What is drawn ------------------------------------------------------------------------
+
+    @property
+    def chart(self) -> Chart:
+        """The chart on show."""
+        place = self.chart_choice.currentIndex()
+        return self._charts[place if 0 <= place < len(self._charts) else 0]
+
+    @property
+    def _logarithmic(self) -> bool:
+        return self.log_choice.isChecked() and self.chart.left.logarithmic
+
+    def _on_project(self) -> None:
+        project = self.project
+        assert isinstance(project, Project)
+        informative = project.loss in CROSS_ENTROPIES
+        self.bits_choice.setVisible(informative and self.chart.left in (LOSS, PENALTY))
+        if not informative:
+            self.bits_choice.setChecked(False)
+        self._show_axes()
 
     def _show(self, snapshot: Snapshot) -> None:
         history = snapshot.history
@@ -165,68 +138,90 @@ class LossPanel(Panel):
                 self._draw()
             return
         self._history, self._smooth = history, smooth
-        columns = [
-            np.asarray(column, dtype=np.float64).ravel()
-            for column in (history.epoch, history.loss, history.accuracy)
-        ]
-        count = min(map(len, columns))
-        self._epoch, self._loss = columns[0][:count], _finite(columns[1][:count])
-        self._percent = 100.0 * _finite(columns[2][:count])
-        self.hint.setVisible(count == 0)
-        self._show_percent()
+        self.plot.hint.setVisible(len(history.epoch) == 0)
+        self._offer(charts(history))
+        self._take_series()
+        self._show_axes()
         if self._free:
             self._fit_range()
         self._draw()
         self._show_last()
-        if self.tip.isVisible():
-            self._hide_crosshair()
+        if self.plot.tip.isVisible():
+            self.plot.hide_point()
 
-    def _show_percent(self) -> None:
-        shown = bool(np.isfinite(self._percent).any())
-        if shown != self.percent_axis.isVisible():
-            self.percent_axis.setVisible(shown)
-        self.percent_curve.setVisible(shown)
+    def _offer(self, found: list[Chart]) -> None:
+        """Put the charts there are into the chooser; the one on show stays if it can."""
+        if found == self._charts:
+            return
+        chosen = self.chart.left
+        self._charts = found
+        self.chart_choice.clear()
+        self.chart_choice.addItems([chart.name for chart in found])
+        kept = next((n for n, chart in enumerate(found) if chart.left == chosen), 0)
+        self.chart_choice.setCurrentIndex(kept)
 
-    def _heights(self, loss: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Loss values on the axis as it is."""
-        if not self.log_choice.isChecked():
-            return loss
+    def _take_series(self) -> None:
+        self._series = {}
+        if self._history is None:
+            return
+        for quantity in {*self.chart.quantities, PENALTY}:
+            for figure in quantity.figures:
+                self._series[figure] = series(self._history, figure, self._factor(quantity))
+
+    def _factor(self, quantity: Quantity) -> float:
+        """From what is recorded to what is shown."""
+        in_bits = self.bits_choice.isChecked() and quantity in (LOSS, PENALTY)
+        return BITS if in_bits else quantity.factor
+
+    def _of(self, figure: str) -> tuple[Array, Array]:
+        return self._series.get(figure, (np.zeros(0), np.zeros(0)))
+
+    def _show_axes(self) -> None:
+        """Name the axes, and show those curves there is something for."""
+        chart, right = self.chart, self.chart.right
+        name = _percent(chart.left)
+        wordings: tuple[str, ...] = (name,)
+        if chart.left in (LOSS, PENALTY) and self._informative:
+            name += ", bits" if self.bits_choice.isChecked() else ", nats"
+            wordings = (name,)
+        if chart.left is LOSS and len(self._of(PENALTY.training)[1]):
+            long = (f"{name} (penalty not included)", f"{name}, no penalty")
+            wordings = (*long, "loss, no penalty", name)
+        tokens = chart.left.token, right.token if right is not None else "activation"
+        self.plot.set_axes(wordings, "" if right is None else _percent(right), tokens)
+        self.plot.show_right(right is not None)
+        validated = any(
+            own.validation and len(self._of(own.validation)[1]) for own in chart.quantities
+        )
+        self.key.setVisible(bool(validated))
+        self.log_choice.setVisible(chart.left.logarithmic)
+
+    @property
+    def _informative(self) -> bool:
+        return self.project is not None and self.project.loss in CROSS_ENTROPIES
+
+    def _heights(self, values: Array) -> Array:
+        """Values on the left axis as it is."""
+        if not self._logarithmic:
+            return values
         with np.errstate(divide="ignore", invalid="ignore"):
-            return _finite(np.log10(loss))
+            return finite(np.log10(values))
 
     def _draw(self) -> None:
-        """Give the curves what can be seen of the data, thinned to the width of the plot."""
-        first, last = 0, len(self._epoch)
-        if not self._free:
-            low, high = self.box.viewRange()[0]
-            first = max(0, int(np.searchsorted(self._epoch, low)) - 1)
-            last = min(last, int(np.searchsorted(self._epoch, high, side="right")) + 1)
-        epoch = self._epoch[first:last]
-        bins = max(50, int(self.box.width()))
-        smooth = self._smooth and len(epoch) <= SMOOTH_UP_TO
-        for curve, values in (
-            (self.loss_curve, self._heights(self._loss[first:last])),
-            (self.percent_curve, self._percent[first:last]),
-        ):
-            if curve is self.percent_curve and not curve.isVisible():
-                continue
-            kept = peak_indices(values, bins)
-            curve.setData(epoch[kept], values[kept], antialias=smooth)
-
-    def _show_last(self) -> None:
-        if len(self._epoch) == 0:
-            self.readout.show_text("")
-            return
-        self.readout.show_text(self._text_at(len(self._epoch) - 1, " · "), numbers=True)
-
-    def _text_at(self, place: int, between: str) -> str:
-        assert self._history is not None
-        loss = float(self._history.loss[place])
-        text = f"loss {magnitude(loss)}"
-        percent = float(self._percent[place])
-        if math.isfinite(percent):
-            text += f"{between}accuracy {percent:.0f} %"
-        return text
+        low, high = self.plot.box.viewRange()[0]
+        chart = self.chart
+        for curves, quantity in ((self.plot.left, chart.left), (self.plot.right, chart.right)):
+            figures = () if quantity is None else quantity.figures
+            for place, curve in enumerate(curves):
+                epoch, values = self._of(figures[place] if place < len(figures) else "")
+                if curves is self.plot.left:
+                    values = self._heights(values)
+                first, last = 0, len(epoch)
+                if not self._free:
+                    first = max(0, int(np.searchsorted(epoch, low)) - 1)
+                    last = min(last, int(np.searchsorted(epoch, high, side="right")) + 1)
+                smooth = self._smooth and last - first <= SMOOTH_UP_TO
+                self.plot.draw(curve, epoch[first:last], values[first:last], smooth)
 
     # Range --------------------------------------------------------------------------------
 
@@ -239,23 +234,36 @@ class LossPanel(Panel):
 
     def _fit_range(self) -> None:
         """Round ranges that change rarely, so that the axes are rarely drawn."""
-        last = float(self._epoch[-1]) if len(self._epoch) else 0.0
+        history = self._history
+        last = float(history.epoch[-1]) if history is not None and len(history.epoch) else 0.0
         right = round_up(max(last, 1.0), FINE_STEPS) if last > 0.0 else 10.0
-        heights = self._heights(self._loss)
+        low, high = self._range(self.chart.left)
+        self.plot.box.setRange(xRange=(0.0, right), yRange=(low, high), padding=0.0)
+        if self.chart.right is not None:
+            self.plot.right_box.setYRange(*self._range(self.chart.right), padding=0.0)
+
+    def _range(self, quantity: Quantity) -> tuple[float, float]:
+        if quantity is ACCURACY:
+            return 0.0, _PERCENT_TOP
+        parts = [self._of(figure)[1] for figure in quantity.figures]
+        values = np.concatenate(parts)
+        if quantity is R2:
+            worst = float(np.nanmin(values, initial=0.0))
+            return (-min(1.0, round_up(-worst)) if worst < 0.0 else 0.0), _R2_TOP
+        heights = self._heights(values)
         heights = heights[np.isfinite(heights)]
         low, high = 0.0, 1.0
         if len(heights):
             low, high = float(heights.min()), float(heights.max())
-        if self.log_choice.isChecked():
+        if self._logarithmic:
             low, high = math.floor(low), math.ceil(high)
             high = max(high, low + 1)
         else:
             high = round_up(high, FINE_STEPS) if high > 0.0 else 1.0
             low = 0.0 if low >= 0.0 else -round_up(-low, FINE_STEPS)
-        margin = 0.02 * (high - low)
-        self.box.setRange(xRange=(0.0, right), yRange=(low, high + margin), padding=0.0)
+        return low, high + 0.02 * (high - low)
 
-    def _on_manual_range(self, _axes: object) -> None:
+    def _on_zoomed(self) -> None:
         self._free = False
         self.fit_button.show()
         self._draw()
@@ -264,72 +272,75 @@ class LossPanel(Panel):
         if not self._free:
             self._draw()
 
-    def _on_box_resized(self) -> None:
-        self._percent_box.setGeometry(self.box.sceneBoundingRect())
-        self._percent_box.linkedViewChanged(self.box, self._percent_box.XAxis)
-        self._draw()
+    # Choosing -----------------------------------------------------------------------------
 
-    def _on_log(self, checked: bool) -> None:
-        self.loss_axis.decades = checked
-        self.loss_axis.picture = None
-        self._hide_crosshair()
+    def _on_chart(self) -> None:
+        self.bits_choice.setVisible(self._informative and self.chart.left in (LOSS, PENALTY))
+        self._on_log()
+
+    def _on_log(self) -> None:
+        self.plot.left_axis.decades = self._logarithmic
+        self.plot.left_axis.picture = None
+        self._on_bits()
+
+    def _on_bits(self) -> None:
+        self.plot.hide_point()
+        self._take_series()
+        self._show_axes()
         self.fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the hint in the middle."""
-        super().resizeEvent(event)
-        self.outer.activate()
-        self.hint.setGeometry(self.plot.rect().adjusted(64, 8, -16, -40))
+        self._show_last()
 
     # Reading off --------------------------------------------------------------------------
 
-    def _on_mouse(self, place: QPointF) -> None:
-        if len(self._epoch) == 0 or not self.box.sceneBoundingRect().contains(place):
-            self._hide_crosshair()
+    def _show_last(self) -> None:
+        full, plain, short = [], [], []
+        for quantity in self.chart.quantities:
+            for figure in quantity.figures:
+                values = self._of(figure)[1]
+                if not len(values):
+                    continue
+                text = quantity.text(self._exact(quantity, figure, len(values) - 1))
+                validation = figure == quantity.validation
+                full.append(f"{'validation ' * validation}{quantity.name} {text}")
+                plain.append(f"{'val.' if validation else quantity.name} {text}")
+                short += [] if validation else [f"{quantity.name} {text}"]
+        if self.chart.left is LOSS and len(self._of(PENALTY.training)[1]):
+            penalty = f"penalty {PENALTY.text(float(self._of(PENALTY.training)[1][-1]))}"
+            full.append(penalty)
+            plain.append(penalty)
+        wordings = [" · ".join(parts) for parts in (full, plain, short, short[:1])]
+        self.readout.show_text(*dict.fromkeys(wordings), numbers=True)
+
+    def _exact(self, quantity: Quantity, figure: str, place: int) -> float:
+        """A value as it was recorded, infinite ones included."""
+        assert self._history is not None
+        recorded = self._history[figure]
+        return float(recorded[~np.isnan(recorded)][place]) * self._factor(quantity)
+
+    def _on_pointed(self, x: float, y: float) -> None:
+        history = self._history
+        if history is None or len(history.epoch) == 0 or math.isnan(x):
+            self.plot.hide_point()
             return
-        x = self.box.mapSceneToView(place).x()
-        index = int(np.clip(np.searchsorted(self._epoch, x), 0, len(self._epoch) - 1))
-        if index and x - self._epoch[index - 1] < self._epoch[index] - x:
+        epochs = history.epoch
+        index = int(np.clip(np.searchsorted(epochs, x), 0, len(epochs) - 1))
+        if index and x - epochs[index - 1] < epochs[index] - x:
             index -= 1
-        epoch = float(self._epoch[index])
-        height = float(self._heights(self._loss[index : index + 1])[0])
-        self._crosshair.setValue(epoch)
-        self._crosshair.show()
-        if math.isfinite(height):
-            self._points.setData(
-                [epoch], [height], size=8, brush=self.theme.colour("accent"), pen=None
-            )
-        self._points.setVisible(math.isfinite(height))
-        lines = [f"epoch {int(epoch):,}", *self._text_at(index, "\n").split("\n")]
-        self.tip.setText("\n".join(lines))
-        self.tip.adjustSize()
-        self._place_tip(self.box.mapViewToScene(QPointF(epoch, 0.0)).x(), place.y())
-        self.tip.show()
-
-    def _place_tip(self, x: float, y: float) -> None:
-        """Beside the crosshair, on the side that has room."""
-        left = x + 10
-        if left + self.tip.width() > self.box.sceneBoundingRect().right():
-            left = x - 10 - self.tip.width()
-        top = min(max(0.0, y - self.tip.height() - 8), self.plot.height() - self.tip.height())
-        self.tip.move(round(max(0.0, left)), round(top))
-
-    def _hide_crosshair(self) -> None:
-        for part in (self._crosshair, self._points, self.tip):
-            part.hide()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the pointer over the plot (pyqtgraph's own signal leaves out quick moves)."""
-        if event.type() == QEvent.Type.Leave:
-            self._hide_crosshair()
-        elif event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            if event.buttons() == Qt.MouseButton.NoButton:
-                self._on_mouse(self.plot.mapToScene(event.position().toPoint()))
-            else:
-                self._hide_crosshair()
-        return False
+        lines, heights = [f"epoch {int(epochs[index]):,}"], []
+        for quantity in self.chart.quantities:
+            for figure in quantity.figures:
+                value = float(history[figure][index]) * self._factor(quantity)
+                if math.isnan(value):
+                    continue
+                word = "validation " if figure == quantity.validation else ""
+                lines.append(f"{word}{quantity.name} {quantity.text(value)}")
+                if quantity is self.chart.left:
+                    heights.append(float(self._heights(np.array([value]))[0]))
+        penalty = float(history[PENALTY.training][index]) * self._factor(PENALTY)
+        if self.chart.left is LOSS and not math.isnan(penalty):
+            lines.append(f"penalty {PENALTY.text(penalty)}")
+        self.plot.point_at(float(epochs[index]), heights, "\n".join(lines), y)
 
 
-def _finite(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Infinite values as missing ones; a curve cannot go there."""
-    return values if np.isfinite(values).all() else np.where(np.isfinite(values), values, np.nan)
+def _percent(quantity: Quantity) -> str:
+    return f"{quantity.name}, %" if quantity is ACCURACY else quantity.name

@@ -13,6 +13,7 @@ from simulator.snapshot import RunState, Snapshot
 from simulator.spec import NetworkSpec
 from simulator.trace import PhaseKind
 from ui.panels.cell_panel import CENTRE, RIGHT_MIDDLE
+from ui.panels.disturbed import mask_of, passed_on, undropped
 from ui.panels.heatmap import Cell
 from ui.panels.rows import Row, RowsPanel
 from ui.panels.scales import Scale, largest_of
@@ -40,7 +41,8 @@ class MasksPanel(RowsPanel):
         super().__init__(selection, theme, parent)
 
     def _rows(self, spec: NetworkSpec) -> list[Row]:
-        return [row for row in super()._rows(spec) if spec.layer(row.layer).dropout_rate > 0.0]
+        rows = [Row(0, spec.inputs, sum(spec.sizes[1:])), *super()._rows(spec)]
+        return [row for row in rows if spec.layer(row.layer).dropout_rate > 0.0]
 
     def _foot_height(self) -> int:
         return self._line + GRID
@@ -56,20 +58,21 @@ class MasksPanel(RowsPanel):
 
     def _show_values(self, snapshot: Snapshot) -> object:
         trace, sample = self.trace, self._sample_row()
-        values = np.full(sum(snapshot.spec.sizes[1:]), np.nan)
+        values = np.full(sum(snapshot.spec.sizes), np.nan)
         self._kept = {}
         if trace is not None:
-            outputs = (largest_of(trace.output[row.layer - 1][sample]) for row in self.rows)
-            self._scale.fit(max(outputs, default=0.0), snapshot.state is RunState.RUNNING)
+            outputs = (passed_on(trace, row.layer)[sample] for row in self.rows)
+            largest = max(map(largest_of, outputs), default=0.0)
+            self._scale.fit(largest, snapshot.state is RunState.RUNNING)
         for row in self.rows:
             self._kept[row.layer] = None
-            mask = None if trace is None else trace.mask[row.layer - 1]
+            mask = None if trace is None else mask_of(trace, row.layer)
             if mask is None or not snapshot.computed(PhaseKind.DROPOUT, row.layer):
                 continue
             assert trace is not None
             kept = mask[sample] > 0.0
             self._kept[row.layer] = kept
-            output = trace.output[row.layer - 1][sample]
+            output = passed_on(trace, row.layer)[sample]
             values[row.start : row.start + row.count] = np.where(kept, output, np.nan)
         self.view.set_values(values, self._scale.limit, sequential=True)
         masks = tuple(None if k is None else k.tobytes() for k in self._kept.values())
@@ -143,7 +146,7 @@ class MasksPanel(RowsPanel):
         kept = self._kept.get(layer)
         if trace is None or kept is None:
             return f"{name}: not computed yet"
-        before = trace.activation[layer - 1][self._sample_row(), neuron]
+        before = undropped(trace, layer)[self._sample_row(), neuron]
         if not kept[neuron]:
             return f"{name}: dropped, {plain(before)} → 0"
         scale = spec.layer(layer).training_scale

@@ -1,14 +1,16 @@
 """Weight matrices as heatmaps: what weights and gradients share.
 
 Layer 1 is shown as one small picture a neuron where the inputs form one; every other layer as
-units x fan-in, with the biases as a column set apart.
+units x fan-in, with the biases as a column set apart.  Links from several layers stand side by
+side, a little apart.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,35 +22,23 @@ from simulator.spec import NetworkSpec
 from ui.panels.cell_panel import CENTRE, CellPanel
 from ui.panels.heatmap import Block, Cell
 from ui.panels.legend import ColourScale
+from ui.panels.packing import Item, bottom, pack_columns, pack_shelves
 from ui.panels.scales import Scale
 from ui.panels.text import signed
 from ui.selection import Selection
 from ui.style import current_scale
 from ui.theme import GRID, Theme
 
-WEIGHTS, BIASES, TILE = "weights", "biases", "tile"
+WEIGHTS, BIASES, GAMMA, BETA, TILE = "weights", "biases", "gamma", "beta", "tile"
+COLUMNS = {BIASES: "b", GAMMA: "γ", BETA: "β"}
+"""What stands beside the weights, one number a neuron, and its sign."""
 MOST_ROWS, MOST_COLUMNS = 512, 1024
 """Of a larger layer only the first neurons and inputs are shown."""
 _LARGEST_CELL, _HIGHEST_CELL, _LARGEST_PIXEL, _FITTING_CELL = 64, 28, 14, 4
 _WIDEST = 1.5
 """Cells of matrices are up to so many times as wide as high where there is room."""
 _SPACE = 2 * GRID
-
-
-@dataclass
-class _Item:
-    """One layer's part of the picture: its size, and its place once it is packed.
-
-    ``across`` is the number of pictures in a line, 0 for a matrix.
-    """
-
-    layer: int
-    width: float
-    height: float
-    across: int = 0
-    left: float = 0.0
-    top: float = 0.0
-    blocks: list[Block] = field(default_factory=list)
+_FROZEN = ", frozen"
 
 
 class MatrixPanel(CellPanel):
@@ -56,7 +46,7 @@ class MatrixPanel(CellPanel):
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         self._scale = Scale()
-        self._items: list[_Item] = []
+        self._items: list[Item] = []
         super().__init__(selection, theme, parent)
 
     def _build(self) -> None:
@@ -91,14 +81,14 @@ class MatrixPanel(CellPanel):
             if items is None:
                 continue
             self._items = items
-            used = _bottom(items)
+            used = bottom(items)
             if used <= (1.0 if cell >= _FITTING_CELL else 3.0) * height:
                 break
         across = cell
         for wider in range(min(round(_WIDEST * cell), cell + 8), cell, -1):
             items = self._packed(spec, index, cell, wider, width, height)
-            if items is not None and _bottom(items) <= max(used, height):
-                self._items, used, across = items, _bottom(items), wider
+            if items is not None and bottom(items) <= max(used, height):
+                self._items, used, across = items, bottom(items), wider
                 break
         for item in self._items:
             item.blocks = self._blocks_of(spec, index, item, cell, across)
@@ -114,7 +104,7 @@ class MatrixPanel(CellPanel):
         across: int,
         width: int,
         height: int,
-    ) -> list[_Item] | None:
+    ) -> list[Item] | None:
         """The layers, placed; None if they are too wide.
 
         ``cell`` is the size of a pixel and the height of a matrix's cell, ``across`` its width.
@@ -124,9 +114,9 @@ class MatrixPanel(CellPanel):
         choices = [rest]
         if index is not None:
             choices = [[tiles, *rest] for tiles in self._tile_items(spec, index, cell, width)]
-        best: tuple[tuple[bool, bool, float], list[_Item], list[tuple[float, float]]] | None = None
+        best: tuple[tuple[bool, bool, float], list[Item], list[tuple[float, float]]] | None = None
         for items in choices:
-            for pack in (_pack_shelves, _pack_columns):
+            for pack in (pack_shelves, pack_columns):
                 wide, down, places = pack(items, width, height)
                 if wide > width:
                     continue
@@ -138,25 +128,24 @@ class MatrixPanel(CellPanel):
         if best is None:
             if cell > 1:
                 return None
-            best = (True, True, 0.0), rest, _pack_shelves(rest, width, height)[2]
+            best = (True, True, 0.0), rest, pack_shelves(rest, width, height)[2]
         return [
             replace(item, left=left, top=top)
             for item, (left, top) in zip(best[1], best[2], strict=True)
         ]
 
-    def _matrix_item(self, spec: NetworkSpec, layer: int, cell: int, across: int) -> _Item:
-        """Units x fan-in and a column of biases."""
-        units, fan_in = min(spec.sizes[layer], MOST_ROWS), min(spec.sizes[layer - 1], MOST_COLUMNS)
-        wide = float(fan_in * across)
-        if spec.layer(layer).bias:
-            wide += _apart(cell) + across
+    def _matrix_item(self, spec: NetworkSpec, layer: int, cell: int, across: int) -> Item:
+        """Units x fan-in and a column of biases, gammas and betas each."""
+        units, sources = min(spec.sizes[layer], MOST_ROWS), _shown_columns(spec, layer)
+        wide = float(sum(map(len, sources)) * across + (len(sources) - 1) * _apart(cell))
+        wide += (_apart(cell) + across) * len(_beside(spec, layer))
         down = units * _height_of(cell)
         caption = self._caption_width(layer)
-        return _Item(layer, max(wide + 2.0, caption), self._caption_height() + down + 1.0)
+        return Item(layer, max(wide + 2.0, caption), self._caption_height() + down + 1.0)
 
     def _tile_items(
         self, spec: NetworkSpec, index: NDArray[np.intp], cell: int, width: int
-    ) -> Iterable[_Item]:
+    ) -> Iterable[Item]:
         """Layer 1 as pictures, in 1, 2, 3... lines."""
         units = min(spec.sizes[1], MOST_ROWS)
         tile_width, tile_height, apart = _tile_size(index, cell)
@@ -166,19 +155,19 @@ class MatrixPanel(CellPanel):
             if wide <= width:
                 down = math.ceil(units / across) * tile_height - apart
                 height = self._caption_height() + down + 1.0
-                yield _Item(1, max(wide, caption), height, across)
+                yield Item(1, max(wide, caption), height, across)
 
     def _blocks_of(
         self,
         spec: NetworkSpec,
         index: NDArray[np.intp] | None,
-        item: _Item,
+        item: Item,
         cell: int,
         wide: int,
     ) -> list[Block]:
         """The cells of a placed layer."""
         left, top = item.left + 1.0, item.top + self._caption_height()
-        weights, biases = spec.weight_slices[item.layer - 1], spec.bias_slices[item.layer - 1]
+        weights = spec.weight_slices[item.layer - 1]
         units = min(spec.sizes[item.layer], MOST_ROWS)
         if item.across and index is not None:
             tile_width, tile_height, _ = _tile_size(index, cell)
@@ -196,12 +185,16 @@ class MatrixPanel(CellPanel):
             ]
         across, down = float(wide), float(_height_of(cell))
         positions = np.arange(weights.start, weights.stop, dtype=np.intp)
-        positions = positions.reshape(spec.sizes[item.layer], -1)[:units, :MOST_COLUMNS]
-        blocks = [Block((WEIGHTS, item.layer), positions, left, top, across, down)]
-        if biases.stop > biases.start:
-            column = np.arange(biases.start, biases.start + units, dtype=np.intp)[:, None]
-            left = blocks[0].left + positions.shape[1] * across + _apart(cell)
-            blocks.append(Block((BIASES, item.layer), column, left, top, across, down))
+        positions = positions.reshape(spec.sizes[item.layer], -1)[:units]
+        blocks = []
+        for columns in _shown_columns(spec, item.layer):
+            own = positions[:, columns.start : columns.stop]
+            blocks.append(Block((WEIGHTS, item.layer), own, left, top, across, down))
+            left += own.shape[1] * across + _apart(cell)
+        for kind, start in _beside(spec, item.layer):
+            column = np.arange(start, start + units, dtype=np.intp)[:, None]
+            blocks.append(Block((kind, item.layer), column, left, top, across, down))
+            left += across + _apart(cell)
         return blocks
 
     # Drawing ------------------------------------------------------------------------------
@@ -217,19 +210,18 @@ class MatrixPanel(CellPanel):
         line = float(self._line)
         for item in self._items:
             current = self.concerns(phase) and phase is not None and phase.layer == item.layer
-            biases = next((b for b in item.blocks if b.name[0] == BIASES), None)
-            room = item.width
-            if biases is not None:
-                room = max(0.0, biases.left - item.left - 4)
+            beside = [block for block in item.blocks if block.name[0] in COLUMNS]
+            room = max(0.0, beside[0].left - item.left - 4) if beside else item.width
             captions = self._captions(item.layer)
             text = next(
                 (c for c in captions[:-1] if self.text_width(c, self._words) <= room), captions[-1]
             )
             place = QRectF(item.left, item.top, item.width + _SPACE, line)
             self._paint_text(painter, place, text, self._words, "accent" if current else "muted")
-            if biases is not None and self.text_width(text, self._words) + 8 <= room:
-                place = QRectF(biases.left - 10, item.top, biases.cell_width + 20, line)
-                self._paint_text(painter, place, "b", self._words, "muted", CENTRE)
+            for block in beside if self.text_width(text, self._words) + 8 <= room else ():
+                place = QRectF(block.left - 10, item.top, block.cell_width + 20, line)
+                sign = COLUMNS[block.name[0]]
+                self._paint_text(painter, place, sign, self._words, "muted", CENTRE)
             if self._blank(item.layer):
                 for block in item.blocks:
                     self._paint_hollow(painter, block.rect, dash=False)
@@ -237,31 +229,58 @@ class MatrixPanel(CellPanel):
     # What happens -------------------------------------------------------------------------
 
     def _place_of(self, cell: Cell) -> tuple[int, int, int | None]:
-        """Layer, neuron and the input it reads (None for its bias), from 0."""
+        """Layer, neuron and the column of its weights (None for its bias), from 0."""
+        assert self.spec is not None
         kind, number = cell.block.name
-        if kind == TILE:
-            assert self.spec is not None
-            first = self.spec.weight_slices[0].start
-            return 1, number, cell.position - first - number * self.spec.inputs
-        return number, cell.row, cell.column if kind == WEIGHTS else None
+        if kind in COLUMNS:
+            return number, cell.row, None
+        layer = 1 if kind == TILE else number
+        first = self.spec.weight_slices[layer - 1].start
+        return layer, *divmod(cell.position - first, self.spec.fan_in(layer))
 
     def _neuron_of(self, cell: Cell) -> tuple[int, int] | None:
         return self._place_of(cell)[:2]
 
-    def _cell_name(self, cell: Cell, weight: str, bias: str) -> str:
-        """ "layer 2 · w from neuron 3 to neuron 7 = −0.4123"."""
-        layer, neuron, source = self._place_of(cell)
+    def _cell_name(self, cell: Cell, derivative: str = "") -> str:
+        """ "layer 2 · w from neuron 3 to neuron 7 = −0.4123"; ``derivative`` stands before w."""
+        assert self.spec is not None
+        layer, neuron, column = self._place_of(cell)
+        held = self.held.layer(self.spec, layer)
         value = "not computed yet" if self._blank(layer) else signed(cell.value)
-        if source is None:
-            return f"layer {layer} · {bias} of neuron {neuron + 1} = {value}"
-        origin = "input" if layer == 1 else "neuron"
-        pixel = (
-            f" (row {cell.row + 1}, column {cell.column + 1})" if cell.block.name[0] == TILE else ""
-        )
-        return (
-            f"layer {layer} · {weight} from {origin} {source + 1}{pixel} "
-            f"to neuron {neuron + 1} = {value}"
-        )
+        if column is None:
+            kind = cell.block.name[0]
+            frozen = kind == BIASES and _set(held.frozen_biases, neuron)
+            plain = kind == BIASES and not derivative
+            name = "bias" if plain else f"{derivative}{COLUMNS[kind]}"
+            return f"layer {layer} · {name} of neuron {neuron + 1} = {value}{_FROZEN * frozen}"
+        if _set(held.removed, neuron, column):
+            value = "removed"
+        elif _set(held.frozen, neuron, column):
+            value += _FROZEN
+        origin = self._source_text(layer, column)
+        if cell.block.name[0] == TILE:
+            origin += f" (row {cell.row + 1}, column {cell.column + 1})"
+        return f"layer {layer} · {derivative}w from {origin} to neuron {neuron + 1} = {value}"
+
+    def _source_text(self, layer: int, column: int) -> str:
+        """ "input 3", "neuron 3", or "hidden 1, neuron 3" where there are several layers."""
+        assert self.spec is not None
+        source, number = self.spec.source_of(layer, column)
+        if source == 0:
+            return f"input {number + 1}"
+        if self.spec.sources(layer) == (layer - 1,):
+            return f"neuron {number + 1}"
+        return f"{self.spec.layer_name(source)}, neuron {number + 1}"
+
+    def _without_removed(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The values (parameter_count,) with nothing where links have been removed."""
+        assert self.spec is not None
+        for layer in range(1, self.spec.depth + 1):
+            removed = self.held.layer(self.spec, layer).removed
+            if removed is not None:
+                values = values.copy()
+                self.spec.weights(values, layer)[removed] = np.nan
+        return values
 
     def _outlines(self, layer: int, neuron: int) -> list[QRectF]:
         found = []
@@ -273,18 +292,22 @@ class MatrixPanel(CellPanel):
                         found.append(block.rect)
                     elif layer == 0:
                         found.extend(self._pixel(block, number, neuron))
-                elif kind == WEIGHTS and number == layer + 1 and neuron < block.columns:
-                    found.append(block.cells_rect(0, neuron, block.rows, 1))
-                elif kind == WEIGHTS and number == layer and neuron < block.rows:
-                    found.append(self._row_rect(item, block, neuron))
+                elif kind == WEIGHTS and number != layer:
+                    found.extend(self._source_column(block, layer, neuron))
+            if item.layer == layer and not item.across and neuron < item.blocks[0].rows:
+                rows = [block.cells_rect(neuron, 0, 1, block.columns) for block in item.blocks]
+                found.append(reduce(QRectF.united, rows))
         return found
 
-    def _row_rect(self, item: _Item, block: Block, neuron: int) -> QRectF:
-        rect = block.cells_rect(neuron, 0, 1, block.columns)
-        for other in item.blocks:
-            if other.name[0] == BIASES:
-                rect = rect.united(other.cells_rect(neuron, 0))
-        return rect
+    def _source_column(self, block: Block, layer: int, neuron: int) -> list[QRectF]:
+        """The weights out of a neuron, if they are in this block."""
+        assert self.spec is not None
+        number = block.name[1]
+        for source, columns in self.spec.source_columns(number):
+            first = self.spec.weight_slices[number - 1].start + columns.start
+            if (source, first) == (layer, block.positions[0, 0]) and neuron < block.columns:
+                return [block.cells_rect(0, neuron, block.rows, 1)]
+        return []
 
     def _pixel(self, block: Block, neuron: int, source: int) -> list[QRectF]:
         assert self.spec is not None
@@ -299,9 +322,24 @@ class MatrixPanel(CellPanel):
         super()._restyle()
 
 
-def _bottom(items: list[_Item]) -> int:
-    """The height that placed layers take."""
-    return math.ceil(max(item.top + item.height for item in items)) + 3
+def _shown_columns(spec: NetworkSpec, layer: int) -> list[range]:
+    """The columns that are shown of each source layer's weights."""
+    sources = spec.source_columns(layer)
+    most = max(1, MOST_COLUMNS // len(sources))
+    return [range(own.start, min(own.stop, own.start + most)) for _, own in sources]
+
+
+def _beside(spec: NetworkSpec, layer: int) -> list[tuple[str, int]]:
+    """The columns beside the weights: what they are, and where they start in theta."""
+    biases, units = spec.bias_slices[layer - 1], spec.layer(layer).units
+    found = [(BIASES, biases.start)] if biases.stop > biases.start else []
+    if spec.layer(layer).batch_normalization is not None:
+        found += [(GAMMA, biases.stop), (BETA, biases.stop + units)]
+    return found
+
+
+def _set(mask: NDArray[np.bool_] | None, *place: int) -> bool:
+    return mask is not None and bool(mask[place])
 
 
 def _apart(cell: int) -> int:
@@ -323,34 +361,3 @@ def _tile_size(index: NDArray[np.intp], cell: int) -> tuple[int, int, int]:
     cell = _tile_cell(cell)
     apart = max(3, min(10, cell))
     return index.shape[1] * cell + apart, index.shape[0] * cell + apart, apart
-
-
-_Packing = tuple[float, float, list[tuple[float, float]]]
-
-
-def _pack_shelves(items: list[_Item], width: int, height: int) -> _Packing:
-    """Left to right, then the next line: width and height taken, and each item's place."""
-    left = top = line = widest = 0.0
-    places = []
-    for item in items:
-        if left and left + item.width > width:
-            left, top, line = 0.0, top + line + GRID, 0.0
-        places.append((left, top))
-        widest = max(widest, left + item.width)
-        left += item.width + _SPACE
-        line = max(line, item.height)
-    return widest, top + line, places
-
-
-def _pack_columns(items: list[_Item], width: int, height: int) -> _Packing:
-    """Top to bottom, then the next column: width and height taken, and each item's place."""
-    left = top = column = tallest = 0.0
-    places = []
-    for item in items:
-        if top and top + item.height > height:
-            left, top, column = left + column + _SPACE, 0.0, 0.0
-        places.append((left, top))
-        tallest = max(tallest, top + item.height)
-        top += item.height + GRID
-        column = max(column, item.width)
-    return left + column, tallest, places

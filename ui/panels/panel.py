@@ -10,8 +10,10 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from simulator.project import Project
 from simulator.snapshot import Snapshot
 from simulator.trace import Phase, PhaseKind
+from ui.held import Held
 from ui.selection import Selection
 from ui.style import numbers_font, words_font
 from ui.theme import CAPTION_SIZE, GRID, Theme
@@ -95,6 +97,8 @@ class Panel(QWidget):
         self.selection = selection
         self.picture: Picture | None = None
         self.class_names: list[str] = []
+        self.project: Project | None = None
+        self.held = Held()
         self._theme = theme
         self._snapshot: Snapshot | None = None
         self._stale = False
@@ -165,6 +169,15 @@ class Panel(QWidget):
         self.class_names = list(class_names)
         self._on_context()
 
+    def show_project(self, project: Project) -> None:
+        """What is trained: a project opened or edited."""
+        self.project = project
+        self.held = Held(project.network, project.parameters)
+        self._on_project()
+
+    def on_seen(self, seen: bool) -> None:
+        """The panel came to the front of its dock, or went behind another."""
+
     def _show(self, snapshot: Snapshot) -> None:
         """Draw what changed."""
         raise NotImplementedError
@@ -174,6 +187,9 @@ class Panel(QWidget):
 
     def _on_context(self) -> None:
         """Picture or class names changed."""
+
+    def _on_project(self) -> None:
+        """The project changed."""
 
     def _on_selection(self) -> None:
         """Another neuron is selected."""

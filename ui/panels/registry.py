@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ui.panels.activations import ActivationsPanel
+from ui.panels.confusion import ConfusionPanel
 from ui.panels.deltas import DeltasPanel
 from ui.panels.gradients import GradientsPanel
 from ui.panels.loss import LossPanel
@@ -17,6 +18,7 @@ PANELS: tuple[type[Panel], ...] = (
     GradientsPanel,
     DeltasPanel,
     MasksPanel,
+    ConfusionPanel,
 )
 """Each has ``panel_id`` and ``title``."""
 

@@ -21,7 +21,7 @@ class WeightsPanel(MatrixPanel):
     def _show_values(self, snapshot: Snapshot) -> object:
         steady = snapshot.state is RunState.RUNNING
         limit = self._fit_scale(largest_of(snapshot.theta), steady)
-        self.view.set_values(snapshot.theta, limit)
+        self.view.set_values(self._without_removed(snapshot.theta), limit)
         return snapshot.phase
 
     def _rest_texts(self) -> tuple[str, ...]:
@@ -41,8 +41,12 @@ class WeightsPanel(MatrixPanel):
                 "layer 1 · weights as pictures",
                 "layer 1",
             ]
-        units, fan_in = self.spec.sizes[layer], self.spec.sizes[layer - 1]
-        return [f"layer {layer} · {units} × {fan_in}", f"layer {layer}"]
+        shape = f"layer {layer} · {self.spec.sizes[layer]} × {self.spec.fan_in(layer)}"
+        sources = self.spec.sources(layer)
+        if sources == (layer - 1,):
+            return [shape, f"layer {layer}"]
+        names = " + ".join(map(self.spec.layer_name, sources))
+        return [f"{shape} from {names}", shape, f"layer {layer}"]
 
     def _describe(self, cell: Cell) -> str:
-        return self._cell_name(cell, "w", "bias")
+        return self._cell_name(cell)

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QHelpEvent,
+    QLinearGradient,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from simulator.explain import symbol, title
@@ -15,7 +23,8 @@ from ui.theme import GRID, Theme
 
 HEIGHT = 36
 _TITLE_WIDTH = 256
-_CHIP_PAD = 6
+_CHIP_PAD, _LEAST_PAD = 6, 2.0
+_FADE = 28.0
 _GROUP_GAP = 10
 
 
@@ -32,6 +41,8 @@ class PhaseStrip(QWidget):
         self._cursor: int | None = None
         self._title = ""
         self._chips: list[QRectF] = []
+        self._scroll = self._overflow = 0.0
+        self._follow = True
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -51,43 +62,63 @@ class PhaseStrip(QWidget):
         if snapshot.spec != self._spec:
             self._spec = snapshot.spec
             self._phases = phases_of(snapshot.spec)
-            self._chips = []
+            self._scroll, self._follow = 0.0, True
         elif snapshot.cursor == self._cursor and text == self._title:
             return
+        self._follow = self._follow or snapshot.cursor != self._cursor
         self._cursor = snapshot.cursor
         self._title = text
         self.setAccessibleDescription(text)
         self.update()
 
     def resizeEvent(self, event: QEvent) -> None:
-        self._chips = []
+        self._follow = True
 
     def _layout(self) -> list[QRectF]:
-        """A rectangle a phase; scrolled so that the current one can be seen."""
+        """A rectangle a phase: closer together where there is little room, then scrolled."""
         metrics = QFontMetricsF(numbers_font(13))
-        room = self.width() - _TITLE_WIDTH - GRID
-        texts = [symbol(phase) for phase in self._phases]
-        pad = _CHIP_PAD
-        widths = [metrics.horizontalAdvance(text) + 2 * pad for text in texts]
+        texts = [metrics.horizontalAdvance(symbol(phase)) for phase in self._phases]
         gaps = [self._gap(index) for index in range(len(texts))]
-        total = sum(widths) + sum(gaps)
-        if total > room:
-            shrink = min(1.0, max(0.0, (total - room) / max(1, len(texts))))
-            pad = max(2.0, pad - shrink)
-            widths = [metrics.horizontalAdvance(text) + 2 * pad for text in texts]
-            squeeze = 0.5 if sum(widths) + sum(gaps) > room else 1.0
-            gaps = [gap * squeeze for gap in gaps]
-            total = sum(widths) + sum(gaps)
-        left = float(_TITLE_WIDTH)
-        if total > room and self._cursor is not None:
-            before = sum(widths[: self._cursor]) + sum(gaps[: self._cursor])
-            left -= min(max(0.0, before - room / 2), total - room)
+        room = self._room
+        spare = room - sum(texts) - 0.5 * sum(gaps)
+        pad = min(float(_CHIP_PAD), max(_LEAST_PAD, spare / max(1, 2 * len(texts))))
+        widths = [text + 2 * pad for text in texts]
+        if sum(widths) + sum(gaps) > room:
+            gaps = [0.5 * gap for gap in gaps]
+        self._overflow = max(0.0, sum(widths) + sum(gaps) - room)
+        self._scroll = self._followed(widths, gaps)
+        left = _TITLE_WIDTH - self._scroll
         chips = []
         for width, gap in zip(widths, gaps, strict=True):
             left += gap
             chips.append(QRectF(left, 5, width, HEIGHT - 10))
             left += width
         return chips
+
+    @property
+    def _room(self) -> float:
+        return float(self.width() - _TITLE_WIDTH - GRID)
+
+    def _followed(self, widths: list[float], gaps: list[float]) -> float:
+        """How far to scroll: so that the current phase can be seen, if it has just changed."""
+        scroll = self._scroll
+        if self._follow and self._cursor is not None:
+            before = sum(widths[: self._cursor]) + sum(gaps[: self._cursor])
+            scroll = before - self._room / 2
+        self._follow = False
+        return min(max(0.0, scroll), self._overflow)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll where the phases have no room side by side."""
+        if self._overflow <= 0.0:
+            event.ignore()
+            return
+        turned = event.angleDelta()
+        way = turned.x() if abs(turned.x()) > abs(turned.y()) else turned.y()
+        self._scroll = min(max(0.0, self._scroll - way), self._overflow)
+        self._chips = self._layout()
+        self.update()
+        event.accept()
 
     def _gap(self, index: int) -> float:
         """Extra room before a phase: where a layer, or a direction, begins."""
@@ -121,7 +152,22 @@ class PhaseStrip(QWidget):
             if chip.right() < _TITLE_WIDTH - 8 or chip.left() > self.width():
                 continue
             self._paint_chip(painter, index, phase, chip)
+        self._paint_ends(painter)
         painter.end()
+
+    def _paint_ends(self, painter: QPainter) -> None:
+        """Fade out at an end behind which there are more phases."""
+        clear, ground = self._theme.colour("background", 0.0), self._theme.colour("background")
+        left, right, high = float(_TITLE_WIDTH - 4), float(self.width()), HEIGHT - 1.0
+        for hidden, start, end in (
+            (self._scroll > 0.5, left, left + _FADE),
+            (self._scroll < self._overflow - 0.5, right, right - _FADE),
+        ):
+            if hidden:
+                gradient = QLinearGradient(start, 0.0, end, 0.0)
+                gradient.setColorAt(0.3, ground)
+                gradient.setColorAt(1.0, clear)
+                painter.fillRect(QRectF(min(start, end), 0.0, _FADE, high), gradient)
 
     def _paint_chip(self, painter: QPainter, index: int, phase: Phase, chip: QRectF) -> None:
         theme = self._theme
@@ -137,8 +183,10 @@ class PhaseStrip(QWidget):
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, symbol(phase))
         if self._gap(index) >= 2 * _GROUP_GAP:
             painter.setPen(theme.colour("line"))
-            middle = chip.center().y()
-            painter.drawLine(chip.left() - 14, middle, chip.left() - 4, middle)
+            middle, before = chip.center().y(), self._chips[index - 1].right()
+            painter.drawLine(
+                QPointF(before + 4, middle), QPointF(max(before + 6, chip.left() - 4), middle)
+            )
 
     def _phase_at(self, x: float, y: float) -> int | None:
         for index, chip in enumerate(self._chips):
