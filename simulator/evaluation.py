@@ -74,6 +74,11 @@ class Evaluator:
         self._loss = make_loss(project.loss, dict(project.loss_parameters))
         self._passes: dict[int, Pass] = {}
 
+    def use(self, theta: Array, moving: Array) -> None:
+        """Set the network's parameters, and the moving averages of batch normalization."""
+        self._network.theta[...] = theta
+        self._network.moving[...] = moving
+
     def evaluate(self, part: str = "training") -> Evaluation:
         """The network's answers to one of :data:`~simulator.data.prepared.PARTS`.
 

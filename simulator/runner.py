@@ -5,15 +5,21 @@ It knows nothing of threads; whoever owns it calls one method at a time.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 
 from simulator.arrays import Array
 from simulator.divergence import DivergenceError
+from simulator.evaluation import Evaluation, Evaluator
 from simulator.network import Network
 from simulator.project import Project
 from simulator.snapshot import Probe, RunState, Snapshot
 from simulator.trace import PhaseKind, Trace
 from simulator.trainer import Trainer
+
+EVALUATE_EVERY = 0.5
+"""Seconds between two evaluations for a viewer while training runs."""
 
 
 class Runner:
@@ -26,11 +32,13 @@ class Runner:
     def __init__(self, project: Project) -> None:
         self._revision = 0
         self._probe_input: Array | None = None
+        self._evaluated_part: str | None = None
         self._load(project)
 
     def _load(self, project: Project) -> None:
         self.trainer = Trainer(project)
         self._revision += 1
+        self._forget_evaluation()
         self._trace: Trace | None = None
         self._cursor: int | None = None
         self._goal: int | None = None
@@ -66,6 +74,7 @@ class Runner:
         """Go on with a changed project; ``memory`` gives values to neurons that come back."""
         self.trainer.change(project, origin, memory)
         self._revision += 1
+        self._forget_evaluation()
         self._trace = None
         self._cursor = None
         if self.state in (RunState.STEPPING, RunState.FINISHED, RunState.STOPPED):
@@ -218,6 +227,37 @@ class Runner:
             x = None
         self._probe_input = x
 
+    def set_evaluated_part(self, part: str | None) -> None:
+        """The part of the data that snapshots carry an evaluation of; None for none."""
+        self._evaluated_part = part
+        self._forget_evaluation()
+
+    def _forget_evaluation(self) -> None:
+        self._evaluation: Evaluation | None = None
+        self._evaluator: Evaluator | None = None
+        self._evaluated_at = -math.inf
+        self._evaluated_moment: tuple[int, int | None] | None = None
+
+    def _evaluate(self, theta: Array) -> Evaluation | None:
+        """The evaluation to show with the parameters to show."""
+        part = self._evaluated_part
+        if part is None:
+            return None
+        moment = (self.trainer.iteration, self._cursor)
+        recent = time.monotonic() - self._evaluated_at < EVALUATE_EVERY
+        if moment == self._evaluated_moment or (self.running and recent):
+            return self._evaluation
+        self._evaluated_moment = moment
+        if self._evaluator is None:
+            precision = self.project.training.precision
+            self._evaluator = Evaluator(
+                self.project, Network(self.project.network, precision=precision)
+            )
+        self._evaluator.use(theta, self.trainer.network.moving)
+        self._evaluation = self._evaluator.evaluate(part)
+        self._evaluated_at = time.monotonic()
+        return self._evaluation
+
     def snapshot(self, updates_per_second: float = 0.0) -> Snapshot:
         """Everything a viewer may show, frozen at this moment."""
         trainer = self.trainer
@@ -245,6 +285,7 @@ class Runner:
             history=history,
             probe=self._probe(theta),
             updates_per_second=updates_per_second,
+            evaluation=self._evaluate(theta),
         )
 
     def _probe(self, theta: Array) -> Probe | None:

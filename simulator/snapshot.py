@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array
+from simulator.evaluation import Evaluation
 from simulator.spec import NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
 
@@ -110,6 +111,8 @@ class Snapshot:
     cursor : index of the current phase in ``trace.phases`` while stepping, else None.
     history : curves.
     probe : the drawing's pass, or None without a drawing.
+    evaluation : of the part of the data a viewer has asked for, with the parameters to show, or
+        None; while training runs it may be up to half a second old.
     updates_per_second : measured over the last second or so of running, 0 when not running.
     """
 
@@ -126,6 +129,7 @@ class Snapshot:
     history: HistoryView
     probe: Probe | None
     updates_per_second: float
+    evaluation: Evaluation | None = None
 
     @property
     def phase(self) -> Phase | None:

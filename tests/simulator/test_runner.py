@@ -523,3 +523,39 @@ def test_a_change_while_running_goes_on_running() -> None:
     runner.change(with_rate(regression(), 0.01))
     assert runner.running
     assert runner.advance(4) == 4
+
+
+# --- evaluation for a viewer ----------------------------------------------------------------------
+
+
+def test_a_snapshot_carries_the_evaluation_that_was_asked_for() -> None:
+    runner = Runner(digits())
+    assert runner.snapshot().evaluation is None
+    runner.set_evaluated_part("training")
+    runner.step_iteration()
+    snapshot = runner.snapshot()
+    wanted = Trainer(digits())
+    wanted.run_iterations(1)
+    assert snapshot.evaluation is not None
+    assert snapshot.evaluation.loss == wanted.evaluate().loss
+    np.testing.assert_array_equal(snapshot.evaluation.outputs, wanted.evaluate().outputs)
+    runner.set_evaluated_part(None)
+    assert runner.snapshot().evaluation is None
+
+
+def test_the_evaluation_is_of_the_parameters_on_show() -> None:
+    """While an iteration is stepped the old parameters are shown until their update."""
+    runner = Runner(digits())
+    runner.set_evaluated_part("training")
+    start = runner.snapshot().evaluation
+    runner.step_phase()
+    stepping = runner.snapshot().evaluation
+    assert start is not None and stepping is not None
+    assert stepping.loss == start.loss
+    runner.step_iteration()
+    after = runner.snapshot().evaluation
+    assert after is not None and after.loss != start.loss
+    assert runner.snapshot().evaluation is after
+    runner.reset()
+    again = runner.snapshot().evaluation
+    assert again is not None and again.loss == start.loss
