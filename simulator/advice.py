@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from simulator.project import Project
-from simulator.rules import BACKPROPAGATION, learns
+from simulator.rules import BACKPROPAGATION
 
 RANGES = {
     "sigmoid": (0.0, 1.0),
@@ -106,8 +106,6 @@ def _small_batches(project: Project) -> Iterator[str]:
 
 def _without_effect(project: Project) -> Iterator[str]:
     training = project.training
-    if not learns(training.rule):
-        yield "McCulloch–Pitts neurons do not learn: set their weights and biases by hand."
     if training.augmentation.shift and project.data.picture is None:
         yield "The samples are not pictures, so augmentation cannot shift them."
     if training.stop.accuracy is not None and project.data.target_classes is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from simulator.project import builtin_projects, load_project
+from simulator.project import builtin_title, catalog
 from ui.actions import Actions
 
 SEPARATOR = None
@@ -58,7 +58,9 @@ def _fill(menu: QMenu, actions: Actions, ids: Sequence[str | None]) -> None:
 
 
 def _add_builtin(menu: QMenu, open_builtin: Callable[[], None]) -> None:
-    for name in builtin_projects():
-        entry = menu.addAction(load_project(name).title or name)
-        entry.setData(name)
-        entry.triggered.connect(open_builtin)
+    for title, names in catalog().items():
+        group = menu.addMenu(title) if len(names) > 1 else menu
+        for name in names:
+            entry = group.addAction(builtin_title(name))
+            entry.setData(name)
+            entry.triggered.connect(open_builtin)

@@ -2,13 +2,21 @@
 
 from simulator.project.errors import ProjectError
 from simulator.project.model import Project, TrainingSpec
-from simulator.project.reader import builtin_projects, load_project, project_from_value
+from simulator.project.reader import (
+    builtin_projects,
+    builtin_title,
+    catalog,
+    load_project,
+    project_from_value,
+)
 
 __all__ = [
     "Project",
     "ProjectError",
     "TrainingSpec",
     "builtin_projects",
+    "builtin_title",
+    "catalog",
     "load_project",
     "project_from_value",
 ]

@@ -5,9 +5,13 @@ The format is described in the README under "Project files".
 
 from __future__ import annotations
 
+import json
 import math
 import os
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from simulator.data import Dataset
@@ -49,11 +53,24 @@ def load_project(source: str | os.PathLike[str]) -> Project:
     return read_file(path)
 
 
+@lru_cache(maxsize=1)
+def catalog() -> Mapping[str, tuple[str, ...]]:
+    """The projects that ship with Backlit by the title of their group, in the order of menus."""
+    content = json.loads(resource_path("catalog.json").read_text("utf-8"))
+    return MappingProxyType(
+        {group["title"]: tuple(group["projects"]) for group in content["groups"]}
+    )
+
+
 def builtin_projects() -> tuple[str, ...]:
     """Names of the projects that ship with Backlit, the first one opened at first start."""
-    found = sorted(path.stem for path in resource_path("projects").glob("*.json"))
-    found.sort(key=lambda name: name != "digits-5x5")
-    return tuple(found)
+    return tuple(name for group in catalog().values() for name in group)
+
+
+def builtin_title(name: str) -> str:
+    """The title of a built-in project, without reading its data."""
+    content = json.loads(resource_path("projects", f"{name}.json").read_text("utf-8"))
+    return str(content["title"])
 
 
 def read_file(path: Path) -> Project:

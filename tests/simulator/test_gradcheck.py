@@ -13,12 +13,23 @@ from simulator.backprop import Pass
 from simulator.gradcheck import check_gradient, parameter_at
 from simulator.initializers import INITIALIZERS, draw_weights
 from simulator.network import Network
-from simulator.project import builtin_projects, load_project
+from simulator.project import ProjectError, builtin_projects, load_project
 from simulator.project.edits import change_layer
 from simulator.spec import NetworkSpec
 
+FOLLOW_A_GRADIENT = [
+    name
+    for name in builtin_projects()
+    if load_project(name).training.rule in ("backpropagation", "delta_rule")
+]
 
-@pytest.mark.parametrize("name", builtin_projects())
+
+def test_a_rule_without_a_gradient_has_none_to_check() -> None:
+    with pytest.raises(ProjectError, match="perceptron"):
+        check_gradient(load_project("perceptron-and"))
+
+
+@pytest.mark.parametrize("name", FOLLOW_A_GRADIENT)
 def test_built_in_projects_have_right_gradients(name: str) -> None:
     project = load_project(name)
     found = check_gradient(project)
