@@ -45,12 +45,16 @@ class CrossValidation:
 
 
 def cross_validate(
-    project: Project, folds: int, report: Callable[[int, Evaluation], None] | None = None
+    project: Project,
+    folds: int,
+    report: Callable[[int, Evaluation], None] | None = None,
+    goes_on: Callable[[int, int], bool] | None = None,
 ) -> CrossValidation:
     """Train ``folds`` (>= 2) networks from the same start, each without one fold of the data.
 
-    The project's own split is not used; everything else is.  ``report`` is told of each fold,
-    counted from 1.
+    The project's own split is not used; everything else is.  ``report`` is told of each complete
+    fold, counted from 1; ``goes_on`` is asked now and then with the fold and its completed epochs,
+    and where it says no, only the complete folds are returned.
 
     Raises
     ------
@@ -65,7 +69,10 @@ def cross_validate(
     found = []
     for number, split in enumerate(splits, start=1):
         trainer = Trainer(project.with_split(split))
-        trainer.run_epochs(training.epochs)
+        while not trainer.finished:
+            trainer.run_epochs(max(1, training.epochs // 100))
+            if goes_on is not None and not goes_on(number, trainer.epoch):
+                return CrossValidation(tuple(found))
         found.append(trainer.evaluate("validation"))
         if report is not None:
             report(number, found[-1])

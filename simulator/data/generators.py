@@ -152,7 +152,7 @@ GENERATORS: Mapping[str, Generator] = MappingProxyType(
             "+1 where they differ.",
             500,
             0.3,
-            _plane(shapes.xor_corners, ("same signs", "different signs"), MINUS_PLUS),
+            _plane(shapes.xor_corners, ("same", "differ"), MINUS_PLUS),
         ),
         "two_spirals": _points(
             "Two spirals",

@@ -53,3 +53,15 @@ def test_scores_and_their_spread() -> None:
 def test_a_number_of_folds_that_cannot_be(folds: int) -> None:
     with pytest.raises(ProjectError, match="fold"):
         cross_validate(with_training(regression(5), epochs=1), folds)
+
+
+def test_it_can_be_given_up_between_epochs() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def goes_on(fold: int, epoch: int) -> bool:
+        asked.append((fold, epoch))
+        return (fold, epoch) != (2, 1)
+
+    found = cross_validate(regression(6, epochs=2), 3, goes_on=goes_on)
+    assert asked == [(1, 1), (1, 2), (2, 1)]
+    assert len(found.folds) == 1

@@ -123,7 +123,9 @@ class RowsPanel(CellPanel):
             top += high * cell_height + between
         top = round(top - between + GRID / 2)
         across = cell * min(in_line, largest)
-        self._trailing_left = self._left + across + 12
+        # The colour scale below the rows needs its room where these are short.
+        below = 2 * self.text_width("−0.15", self._numbers) + 76
+        self._trailing_left = self._left + max(across, min(below, room)) + 12
         self._foot = QRectF(self._left, top, max(across, 150), foot)
         used = max([top + foot, *(math.ceil(b.rect.bottom()) + 2 for b in blocks)])
         self.view.set_blocks(blocks, width, max(height, used))
