@@ -66,7 +66,7 @@ def cross_validate(
         splits = k_fold(project.data, folds, training.split_seed, training.split.stratify)
     except ValueError as problem:
         raise ProjectError(str(problem)) from None
-    found = []
+    found: list[Evaluation] = []
     for number, split in enumerate(splits, start=1):
         trainer = Trainer(project.with_split(split))
         while not trainer.finished:

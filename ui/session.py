@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from simulator.project.edits import Edit, change_layer, insert_layer, remove_lay
 from simulator.runner import Runner
 from simulator.snapshot import RunState, Snapshot
 from ui.commands import ChangeProject, Origin
+from ui.project_edits import change_loss, change_optimizer, change_training
 from ui.selection import Selection
 from ui.training_thread import Command, TrainingThread
 
@@ -216,54 +216,69 @@ class Session(QObject):
         network.theta[...] = self.snapshot.theta
         return network
 
-    def _push(self, text: str, after: Project, origin: Origin, merge_key: str = "") -> None:
-        if after == self.project:
+    def change_project(
+        self, text: str, project: Project, origin: Origin = None, merge_key: str = ""
+    ) -> None:
+        """Go on with a changed project, as one undoable edit called ``text``.
+
+        ``origin`` says where its layers come from, None that they are the same ones; edits with
+        the same ``merge_key`` in a row are undone together.
+        """
+        if project == self.project:
             return
         self.undo_stack.push(
-            ChangeProject(text, self.project, after, origin, self._apply, self._recall, merge_key)
+            ChangeProject(text, self.project, project, origin, self._apply, self._recall, merge_key)
         )
 
-    def _edit(self, text: str, make: Callable[[], Edit], merge_key: str = "") -> bool:
+    def edit(self, text: str, make: Callable[[], Edit | Project], merge_key: str = "") -> bool:
+        """Go on with what ``make`` makes; False (and a sentence) if it refuses."""
         try:
-            edit = make()
+            made = make()
         except ProjectError as problem:
             self.refused.emit(str(problem))
             return False
-        self._push(text, edit.project, edit.origin, merge_key)
+        if isinstance(made, Edit):
+            self.change_project(text, made.project, made.origin, merge_key)
+        else:
+            self.change_project(text, made, None, merge_key)
         return True
 
     def insert_layer(self, after: int) -> bool:
         """A new hidden layer behind layer ``after``; False (and a sentence) if it cannot be."""
-        done = self._edit("Add layer", lambda: insert_layer(self.project, after))
+        done = self.edit("Add layer", lambda: insert_layer(self.project, after))
         if done:
             self.selection.select(after + 1)
         return done
 
     def remove_layer(self, number: int) -> bool:
         """Remove a hidden layer; False (and a sentence) if it cannot be."""
-        return self._edit("Remove layer", lambda: remove_layer(self.project, number))
+        return self.edit("Remove layer", lambda: remove_layer(self.project, number))
 
     def change_layer(self, number: int, text: str, **changes: Any) -> bool:
         """Change fields of a layer; False (and a sentence) if they cannot be."""
         key = f"layer {number} {sorted(changes)}"
-        return self._edit(text, lambda: change_layer(self.project, number, **changes), key)
+        return self.edit(text, lambda: change_layer(self.project, number, **changes), key)
 
-    def set_learning_rate(self, learning_rate: float) -> None:
+    def set_learning_rate(self, learning_rate: float) -> bool:
         """Change the learning rate from the next iteration on."""
-        optimizer = replace(self.project.optimizer, learning_rate=learning_rate)
-        self._push("Change learning rate", replace(self.project, optimizer=optimizer), None, "rate")
+        return self.edit(
+            "Change learning rate",
+            lambda: change_optimizer(self.project, learning_rate=learning_rate),
+            "rate",
+        )
 
-    def set_optimizer(self, name: str) -> None:
+    def set_optimizer(self, name: str) -> bool:
         """Use another optimizer from the next iteration on, with its default parameters."""
-        optimizer = replace(self.project.optimizer, name=name, parameters=())
-        self._push("Change optimizer", replace(self.project, optimizer=optimizer), None)
+        return self.edit("Change optimizer", lambda: change_optimizer(self.project, name=name))
 
-    def set_loss(self, loss: str) -> None:
+    def set_loss(self, loss: str) -> bool:
         """Change the loss from the next iteration on."""
-        self._push("Change loss", replace(self.project, loss=loss, loss_parameters=()), None)
+        return self.edit("Change loss", lambda: change_loss(self.project, loss))
 
-    def set_training(self, text: str, **changes: Any) -> None:
-        """Change fields of :class:`~simulator.project.TrainingSpec`."""
-        training = replace(self.project.training, **changes)
-        after = replace(self.project, training=training)
-        self._push(text, after, None, f"training {sorted(changes)}")
+    def set_training(self, text: str, **changes: Any) -> bool:
+        """Change fields of :class:`~simulator.project.TrainingSpec`; False if they cannot be."""
+        return self.edit(
+            text,
+            lambda: change_training(self.project, **changes),
+            f"training {sorted(changes)}",
+        )

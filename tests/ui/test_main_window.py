@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from simulator.project import load_project
+from simulator.project import builtin_projects, load_project
 from simulator.runner import Runner
 from simulator.snapshot import RunState
 from ui.app import connect_problems
@@ -157,13 +157,20 @@ def test_light_and_dark_change_everything(qtbot: QtBot, window: MainWindow) -> N
     assert corner() == before
 
 
+def entries_of(action: QAction) -> list[QAction]:
+    """The entries of a submenu; an entry that is none is its own."""
+    return [action] if action.menu() is None else action.menu().actions()
+
+
 def test_every_built_in_project_opens_from_the_menu(qtbot: QtBot, window: MainWindow) -> None:
     menu = next(
         action.menu()
         for action in window.menuBar().actions()[0].menu().actions()
         if action.menu() is not None
     )
-    for entry in menu.actions():
+    entries = [entry for group in menu.actions() for entry in entries_of(group)]
+    assert [entry.data() for entry in entries] == list(builtin_projects())
+    for entry in entries:
         run_before = window.session.state is RunState.RUNNING
         if not run_before:
             QTest.keyClick(window, Qt.Key.Key_F5)

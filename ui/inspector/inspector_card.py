@@ -8,33 +8,52 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 from simulator.project import Project
 from simulator.snapshot import Snapshot
 from ui.actions import Actions
+from ui.inspector.forms import Group
 from ui.inspector.layer_form import LayerForm
 from ui.inspector.network_form import NetworkForm
-from ui.inspector.neuron_table import NeuronTable
+from ui.inspector.neuron_form import NeuronForm
 from ui.session import Session
+from ui.settings import Settings
 from ui.widgets.card import Card
 
 
 class InspectorCard(Card):
-    """Shows the network's, the selected layer's or the selected neuron's page."""
+    """Shows the network's, the selected layer's or the selected neuron's page.
 
-    def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
+    Which groups are open is kept in ``settings``, if given.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        actions: Actions,
+        settings: Settings | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__("Inspector", parent)
         self._session = session
+        self._settings = settings
         self._drawing = False
         self.network_form = NetworkForm(session)
         self.layer_form = LayerForm(session, actions)
-        self.neuron_table = NeuronTable()
+        self.neuron_form = NeuronForm(session)
+        # Each page scrolls by itself: it keeps its place, and is as long as it needs to be.
         self._pages = QStackedWidget()
-        for page in (self.network_form, self.layer_form, self.neuron_table):
-            self._pages.addWidget(page)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._pages)
-        self.body.addWidget(scroll)
+        for page in (self.network_form, self.layer_form, self.neuron_form):
+            self._pages.addWidget(_scrolling(page))
+            for group in page.groups:
+                self._remember(page, group)
+        self.body.addWidget(self._pages)
         session.selection.changed.connect(self._on_selection)
+        session.refused.connect(self._on_refused)
+
+    def _remember(self, page: QWidget, group: Group) -> None:
+        """Open the group as it was left, and take note when it is opened or closed."""
+        if self._settings is None:
+            return
+        key = f"inspector/{type(page).__name__}/{group.title}"
+        group.set_open(self._settings.flag(key, group.is_open))
+        group.toggled.connect(lambda opened: self._settings.set_flag(key, opened))
 
     def show_project(self, project: Project) -> None:
         """Show the project's settings."""
@@ -43,8 +62,9 @@ class InspectorCard(Card):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Refresh the selected neuron's numbers."""
-        if self._pages.currentWidget() is self.neuron_table:
-            self._show_neuron(snapshot)
+        layer, neuron = self._session.selection.layer, self._session.selection.neuron
+        if layer is not None and neuron is not None:
+            self.neuron_form.show_snapshot(snapshot, layer, neuron, self._drawing)
 
     def set_drawing(self, drawing: bool) -> None:
         """Whether numbers are those of the drawing instead of the training sample."""
@@ -52,23 +72,32 @@ class InspectorCard(Card):
         if self._session.snapshot is not None:
             self.show_snapshot(self._session.snapshot)
 
+    def _on_refused(self) -> None:
+        """Take back what the user had put in: it was not done."""
+        self.show_project(self._session.project)
+
     def _on_selection(self) -> None:
         layer, neuron = self._session.selection.layer, self._session.selection.neuron
         project = self._session.project
         if layer is None or layer > project.network.depth:
-            self._pages.setCurrentWidget(self.network_form)
+            self._pages.setCurrentIndex(0)
             self.set_caption("network")
         elif neuron is None:
             self.layer_form.show_layer(project, layer)
-            self._pages.setCurrentWidget(self.layer_form)
+            self._pages.setCurrentIndex(1)
             self.set_caption(project.network.layer_name(layer))
         else:
-            self._pages.setCurrentWidget(self.neuron_table)
+            self.neuron_form.show_neuron(project, layer, neuron)
+            self._pages.setCurrentIndex(2)
             self.set_caption(f"neuron {neuron + 1} of {project.network.layer_name(layer)}")
             if self._session.snapshot is not None:
-                self._show_neuron(self._session.snapshot)
+                self.show_snapshot(self._session.snapshot)
 
-    def _show_neuron(self, snapshot: Snapshot) -> None:
-        layer, neuron = self._session.selection.layer, self._session.selection.neuron
-        if layer is not None and neuron is not None:
-            self.neuron_table.show_neuron(snapshot, layer, neuron, self._drawing)
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(page)
+    return scroll

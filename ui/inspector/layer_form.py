@@ -4,31 +4,36 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from simulator.activations import ACTIVATIONS
-from simulator.initializers import INITIALIZERS
 from simulator.project import Project
-from simulator.project.limits import MAX_UNITS
 from ui.actions import Actions
-from ui.inspector.forms import Choice, Decimal, WholeNumber, add_row, form
+from ui.inspector.layer_groups import (
+    LayerGroup,
+    NormalizationGroup,
+    SourcesGroup,
+    WeightsGroup,
+)
+from ui.inspector.training_groups import InputsGroup
 from ui.session import Session
+from ui.theme import GRID
 
 
 class LayerForm(QWidget):
-    """Units, activation, dropout and initializer of the selected layer."""
+    """All fields of the selected layer; of the input, what drops and disturbs it."""
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
-        self._number = 0
-        self.units = WholeNumber("Units", 1, MAX_UNITS)
-        self.activation = Choice("Activation", list(ACTIVATIONS))
-        self.dropout = Decimal("Dropout rate", 0.0, 0.95, 0.05)
-        self.initializer = Choice("Initializer", list(INITIALIZERS))
-        self._rows = form()
-        add_row(self._rows, "Units", self.units)
-        add_row(self._rows, "Activation", self.activation)
-        add_row(self._rows, "Dropout rate", self.dropout)
-        add_row(self._rows, "Initializer", self.initializer)
+        self.layer = LayerGroup(session)
+        self.sources = SourcesGroup(session)
+        self.inputs = InputsGroup(session, opened=True)
+        self.computing = (
+            self.layer,
+            WeightsGroup(session),
+            NormalizationGroup(session),
+            self.sources,
+        )
+        self.groups = (*self.computing, self.inputs)
+        self.units, self.activation = self.layer.units, self.layer.activation
+        self.dropout = self.layer.dropout
         self._parameters = QLabel()
         self._parameters.setProperty("role", "caption")
         self._parameters.setWordWrap(True)
@@ -39,57 +44,40 @@ class LayerForm(QWidget):
         self.remove_button.setToolTip(actions["remove_layer"].toolTip())
         self.remove_button.clicked.connect(actions["remove_layer"].trigger)
         buttons = QHBoxLayout()
+        buttons.setContentsMargins(0, 0, 2, 0)
+        buttons.setSpacing(GRID)
         buttons.addWidget(self.add_button)
         buttons.addWidget(self.remove_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._rows)
+        column.setSpacing(0)
+        for group in self.groups:
+            column.addWidget(group)
+        column.addSpacing(GRID)
         column.addWidget(self._parameters)
+        column.addSpacing(GRID)
         column.addLayout(buttons)
         column.addStretch(1)
-        self.units.chosen.connect(self._on_units)
-        self.activation.chosen.connect(self._on_activation)
-        self.dropout.chosen.connect(self._on_dropout)
-        self.initializer.chosen.connect(self._on_initializer)
 
     def show_layer(self, project: Project, number: int) -> None:
-        """Show layer ``number``; the input (0) has nothing to change but its neighbours."""
-        self._number = number
+        """Show layer ``number``; 0 is the input."""
         network = project.network
-        computing = number > 0
-        for row in range(self._rows.rowCount()):
-            self._rows.setRowVisible(row, computing)
         self.add_button.setEnabled(number < network.depth)
         self.remove_button.setEnabled(0 < number < network.depth)
-        if not computing:
+        for group in self.computing:
+            group.setVisible(number > 0)
+        self.inputs.setVisible(number == 0)
+        if number == 0:
+            self.inputs.show_project(project)
             self._parameters.setText(f"{network.inputs:,} inputs, as many as a sample has numbers.")
             return
+        for group in self.computing:
+            group.show_layer(project, number)
         layer = network.layer(number)
-        self.units.show_value(layer.units)
-        self.units.setEnabled(number < network.depth)
-        self.units.setToolTip(
-            "" if number < network.depth else "One output for each target of the data"
-        )
-        self.activation.show_value(layer.activation)
-        self.dropout.show_value(layer.dropout_rate)
-        self.dropout.setEnabled(number < network.depth)
-        self.initializer.show_value(layer.initializer)
-        fan_in = network.sizes[number - 1]
-        biases = f" + {layer.units:,} biases" if layer.bias else ""
         count = network.parameters_per_layer[number - 1]
+        biases = f" + {layer.units:,} biases" if layer.bias else ""
+        scales = f" + {2 * layer.units:,} for γ, β" if layer.batch_normalization else ""
         self._parameters.setText(
-            f"{fan_in:,} × {layer.units:,} weights{biases} = {count:,} parameters"
+            f"{network.fan_in(number):,} × {layer.units:,} weights{biases}{scales} = "
+            f"{count:,} parameters"
         )
-
-    def _on_units(self, value: int) -> None:
-        if not self._session.change_layer(self._number, "Change units", units=value):
-            self.show_layer(self._session.project, self._number)
-
-    def _on_activation(self, name: str) -> None:
-        self._session.change_layer(self._number, "Change activation", activation=name)
-
-    def _on_dropout(self, rate: float) -> None:
-        self._session.change_layer(self._number, "Change dropout", dropout_rate=rate)
-
-    def _on_initializer(self, name: str) -> None:
-        self._session.change_layer(self._number, "Change initializer", initializer=name)

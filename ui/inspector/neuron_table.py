@@ -28,7 +28,7 @@ class NeuronTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(0, 0, 2, 0)
         grid.setHorizontalSpacing(GRID)
         grid.setVerticalSpacing(7)
         grid.setColumnStretch(0, 1)
@@ -66,10 +66,10 @@ def _values(snapshot: Snapshot, layer: int, neuron: int, drawing: bool) -> dict[
         if trace is not None:
             return {"activation": "input", "a": format_value(trace.x[0, neuron])}
         return {"activation": "input"}
-    values = {"activation": spec.layer(layer).activation}
+    values = {"activation": spec.layer(layer).activation_of(neuron)[0]}
     biases = snapshot.biases(layer)
     values["bias"] = "none" if biases is None else format_value(biases[neuron])
-    values["weights"] = str(spec.sizes[layer - 1])
+    values["weights"] = f"{spec.fan_in(layer):,}"
     rate = spec.layer(layer).dropout_rate
     values["dropped"] = "none" if rate == 0.0 else f"rate {rate:g}"
     if drawing:
