@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session, actions = self.session, self.actions_by_id
+        self.docks.panel("confusion").evaluation_wanted.connect(session.set_evaluated_part)
         for action_id, slot in (
             ("open", self._on_open),
             ("quit", self.close),

@@ -173,6 +173,14 @@ class Session(QObject):
 
         self.send(go)
 
+    def set_evaluated_part(self, part: str) -> None:
+        """The part of the data whose evaluation every snapshot carries; "" for none."""
+
+        def go(runner: Runner) -> None:
+            runner.set_evaluated_part(part or None)
+
+        self.send(go)
+
     def open(self, source: str | os.PathLike[str]) -> None:
         """Open a project file or a built-in project.
 

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from simulator.project import builtin_projects, load_project
 from simulator.runner import Runner
 from simulator.snapshot import RunState
+from simulator.trainer import Trainer
 from ui.app import connect_problems
 from ui.main_window import MainWindow
 from ui.panels.registry import PANELS
@@ -369,3 +370,27 @@ def test_a_number_beyond_the_box_stays_as_it_is(qtbot: QtBot, window: MainWindow
         QTest.keyClick(box, Qt.Key.Key_Return)
     assert window.session.project.training.seed == 2**40
     assert window.session.project.network.layer(1).dropout_rate == 0.99
+
+
+# --- the confusion matrix -------------------------------------------------------------------------
+
+
+def test_the_confusion_matrix_counts_what_the_network_gets_right(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.session.set_project(load_project("three-classes"))
+    window.docks.dock("confusion").raise_()
+    panel = window.docks.panel("confusion")
+    qtbot.waitUntil(lambda: "accuracy" in panel.summary.text)
+    assert "180 samples" in panel.summary.text
+    qtbot.mouseClick(panel.part_choice.buttons()[1], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "60 samples" in panel.summary.text)
+    QTest.keyClick(window, Qt.Key.Key_F7)
+    qtbot.waitUntil(lambda: window.session.snapshot.epoch == 1)
+    qtbot.waitUntil(lambda: window.session.state is RunState.PAUSED)
+    trainer = Trainer(load_project("three-classes"))
+    trainer.run_epochs(1)
+    wanted = 100.0 * trainer.evaluate("validation").accuracy
+    qtbot.waitUntil(lambda: f"accuracy {wanted:.1f} %" in panel.summary.text)
+    window.docks.dock("deltas").raise_()
+    qtbot.waitUntil(lambda: window.session.snapshot.evaluation is None)

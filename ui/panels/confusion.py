@@ -72,6 +72,11 @@ class ConfusionPanel(CellPanel):
         """The part of the data on show."""
         return PARTS[self.part_choice.current()]
 
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the evaluation the snapshot carries, if it is of the part on show."""
+        self.show_evaluation(snapshot.evaluation)
+        super().show_snapshot(snapshot)
+
     def show_evaluation(self, evaluation: Evaluation | None) -> None:
         """Show the network's answers to the part on show; one of another part is not taken."""
         if evaluation is self._evaluation or not self._wanted(evaluation):
