@@ -40,6 +40,7 @@ from simulator.losses import Loss
 from simulator.network import Network
 from simulator.normalization import BatchNormalization
 from simulator.rules import Rule
+from simulator.trace import VALUES, layer_views
 
 Call = Callable[[], object]
 
@@ -53,6 +54,8 @@ class Pass:
     Attributes
     ----------
     x, target : (N, n_in), (N, n_out); ``target_columns`` is the target transposed.
+    values : z, activation, error and delta of all layers as one vector, see
+        :func:`simulator.trace.layer_views`.
     z, activation, output, error, delta : (N, units) per layer.
     normalized : (N, units) per layer, what the activation receives where the layer has batch
         normalization, else None.
@@ -74,11 +77,10 @@ class Pass:
         self.x: Array = np.zeros((size, spec.inputs), self._dtype)
         self.target = self._buffer(spec.outputs)
         self.target_columns = self.target.T
-        units = [layer.units for layer in spec.layers]
-        self.z = [self._buffer(n) for n in units]
-        self.activation = [self._buffer(n) for n in units]
-        self.error = [self._buffer(n) for n in units]
-        self.delta = [self._buffer(n) for n in units]
+        self.values: Array = np.zeros(len(VALUES) * size * sum(spec.sizes[1:]), self._dtype)
+        self.z, self.activation, self.error, self.delta = (
+            list(views) for views in layer_views(spec, size, self.values)
+        )
         self.gradient: Array = np.zeros(spec.parameter_count, self._dtype)
         self._make_disturbances()
         self._inputs = [self._input_of(number) for number in range(1, spec.depth + 1)]

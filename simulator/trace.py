@@ -6,9 +6,11 @@ through is what trained, not a second calculation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +47,24 @@ class Phase:
     def backward(self) -> bool:
         """True from the first error on: values now flow from the output to the input."""
         return self.kind in (PhaseKind.ERROR, PhaseKind.DELTA, PhaseKind.GRADIENT)
+
+
+VALUES = ("z", "activation", "error", "delta")
+"""What every layer has, in the order of a pass's values."""
+
+
+def layer_views(spec: NetworkSpec, size: int, values: Array) -> tuple[tuple[Array, ...], ...]:
+    """The parts of one vector that are z, activation, error and delta of each layer: (N, units)."""
+    found: list[tuple[Array, ...]] = []
+    start = 0
+    for _ in VALUES:
+        views = []
+        for layer in spec.layers:
+            stop = start + size * layer.units
+            views.append(values[start:stop].reshape(layer.units, size).T)
+            start = stop
+        found.append(tuple(views))
+    return tuple(found)
 
 
 def phases_of(spec: NetworkSpec) -> tuple[Phase, ...]:
@@ -133,6 +153,29 @@ class Trace:
     input_mask: Array | None = None
     input_noise: Array | None = None
     input: Array | None = None
+
+    @classmethod
+    def recorded(cls, values: Array, outputs: Sequence[Array | None], **fields: Any) -> Trace:
+        """A trace whose z, activation, error, delta and output are laid out when asked for.
+
+        values : what a pass made of them, as one read-only vector (see :func:`layer_views`);
+        outputs : per layer the output, None where it is the activation.
+        """
+        trace = cls.__new__(cls)
+        trace.__dict__.update(fields, _values=values, _outputs=outputs)
+        return trace
+
+    def __getattr__(self, name: str) -> Any:
+        # Called only for what is not there yet.
+        if "_values" not in self.__dict__ or name not in (*VALUES, "output"):
+            raise AttributeError(name)
+        found = layer_views(self.spec, len(self.x), self._values)
+        self.__dict__.update(zip(VALUES, found, strict=True))
+        self.__dict__["output"] = tuple(
+            activation if own is None else own
+            for own, activation in zip(self._outputs, self.activation, strict=True)
+        )
+        return self.__dict__[name]
 
     @cached_property
     def phases(self) -> tuple[Phase, ...]:

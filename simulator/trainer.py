@@ -478,26 +478,23 @@ class Trainer:
         if done.fused:
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 done.output_error()
-        x, activation = _frozen(done.x), _all_frozen(done.activation)
+        x = _frozen(done.x)
         before.flags.writeable = False
-        return Trace(
+        return Trace.recorded(
+            _frozen(done.values),
+            [
+                None if own is activation else _frozen(own)
+                for own, activation in zip(done.output, done.activation, strict=True)
+            ],
             spec=self.project.network,
             epoch=epoch,
             iteration=iteration,
             samples=_frozen(self.project.prepared.training.rows[samples]),
             x=x,
             target=_frozen(done.target),
-            z=_all_frozen(done.z),
-            activation=activation,
             mask=_all_frozen(done.mask),
-            output=tuple(
-                same if own is kept else _frozen(own)
-                for own, kept, same in zip(done.output, done.activation, activation, strict=True)
-            ),
             loss_per_sample=_frozen(done.loss_per_sample),
             loss=float(done.loss_per_sample.sum()) / done.size,
-            error=_all_frozen(done.error),
-            delta=_all_frozen(done.delta),
             theta_before=before,
             gradient=_frozen(done.gradient),
             theta_after=_frozen(
