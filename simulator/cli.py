@@ -18,7 +18,7 @@ from simulator.cli_common import add_command, add_seed_and_json, read_project
 from simulator.cli_reports import add_reports
 from simulator.divergence import DivergenceError
 from simulator.gradcheck import check_gradient
-from simulator.project import ProjectError, builtin_projects
+from simulator.project import ProjectError, builtin_projects, catalog
 from simulator.summary import summary
 from simulator.trace import Phase, PhaseKind, Trace
 from simulator.trainer import Trainer
@@ -26,11 +26,12 @@ from simulator.trainer import Trainer
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser with the commands that need no window."""
-    known = ", ".join(builtin_projects())
+    known = "\n".join(f"  {', '.join(names)}" for names in catalog().values())
     parser = argparse.ArgumentParser(
         prog="backlit",
         description="A neural network you can see through.",
-        epilog=f"PROJECT is a project file or a built-in name: {known}.",
+        epilog=f"PROJECT is a project file or a built-in name:\n{known}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"backlit {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")

@@ -17,12 +17,15 @@ from simulator.spec import NetworkSpec
 from simulator.trace import Trace
 from simulator.trainer import Trainer
 
-STEP = 1e-6
+STEP = 1e-5
 """h of the central difference; its error of some h² and 1e-16/h is least near here."""
 TOLERANCE = 1e-5
 """A relative error above this is a wrong gradient, or a kink (of ReLU) within h."""
 MAX_PARAMETERS = 20_000
 """More are not checked one by one but sampled evenly."""
+WORK = 2e9
+"""Fewer, too, where a pass is so dear that this many multiplications would be exceeded."""
+MIN_PARAMETERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class GradientCheck:
 
     ``analytic`` is from backpropagation, ``numerical`` is (E(w + h) - E(w - h)) / 2h;
     ``relative_error`` is their difference over the larger one, or over the largest gradient there
-    is times 1e-4 where both are smaller; ``checked`` counts the parameters.
+    is times 1e-4 where both are smaller (or over what differences can tell from 0); ``checked``
+    counts the parameters.
     """
 
     where: Parameter
@@ -98,11 +102,15 @@ def check_gradient(project: Project, step: float = STEP) -> GradientCheck:
 
     network.theta[...] = trace.theta_before
     size = len(network.theta)
-    positions = np.arange(0, size, max(1, -(-size // MAX_PARAMETERS)))
+    affordable = int(WORK / (size * len(trace.x)))
+    most = max(MIN_PARAMETERS, min(MAX_PARAMETERS, affordable))
+    positions = np.arange(0, size, max(1, -(-size // most)))
     numerical = np.array(
         [(loss_at(int(p), step) - loss_at(int(p), -step)) / (2.0 * step) for p in positions]
     )
-    return _worst(project.network, positions, trace.gradient[positions], numerical)
+    # The loss is known to its last digit or so, the quotient to that much over the step.
+    noise = 2.0 * np.finfo(np.float64).eps * abs(trace.loss + trace.penalty) / step
+    return _worst(project.network, positions, trace.gradient[positions], numerical, noise)
 
 
 def use_disturbances(current: Pass, trace: Trace) -> None:
@@ -116,10 +124,15 @@ def use_disturbances(current: Pass, trace: Trace) -> None:
 
 
 def _worst(
-    spec: NetworkSpec, positions: NDArray[np.intp], analytic: Array, numerical: Array
+    spec: NetworkSpec,
+    positions: NDArray[np.intp],
+    analytic: Array,
+    numerical: Array,
+    noise: float,
 ) -> GradientCheck:
     larger = np.maximum(np.abs(analytic), np.abs(numerical))
-    scale = np.maximum(larger, 1e-4 * max(float(larger.max()), 1e-12))
+    least = max(1e-4 * float(larger.max()), 1e-16, noise / TOLERANCE)
+    scale = np.maximum(larger, least)
     errors = np.abs(analytic - numerical) / scale
     worst = int(np.argmax(errors))
     return GradientCheck(

@@ -16,6 +16,7 @@ from simulator.arrays import Array
 from simulator.data import shapes
 from simulator.data.dataset import Dataset
 from simulator.data.encoding import quoted
+from simulator.data.strokes import stroke_pictures
 
 MAX_SAMPLES = 1_000_000
 MAX_NOISE = 1_000_000.0
@@ -206,6 +207,16 @@ GENERATORS: Mapping[str, Generator] = MappingProxyType(
             "",
             _four_samples,
             fixed=True,
+        ),
+        "strokes": Generator(
+            "Signs of strokes",
+            "28×28 pictures of ten signs of three strokes each, moved a little: as large as MNIST, "
+            "until you open your own.",
+            200,
+            0.15,
+            True,
+            "Standard deviation by which a pixel's grey is changed.",
+            stroke_pictures,
         ),
         "sine": _function("Sine", "sin x from x = −π to π.", _curve(np.sin, -np.pi, np.pi)),
         "sinc": _function(

@@ -34,7 +34,8 @@ def test_built_in_projects_have_right_gradients(name: str) -> None:
     project = load_project(name)
     found = check_gradient(project)
     assert found.passed
-    assert found.checked == project.network.parameter_count
+    count = project.network.parameter_count
+    assert found.checked == count if count < 2000 else 190 <= found.checked <= 210
     assert found.analytic == pytest.approx(found.numerical, rel=1e-4, abs=1e-7)
 
 
