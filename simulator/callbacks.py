@@ -268,6 +268,7 @@ class ModelCheckpoint(Callback):
             self.best = value
         name = self.spec.file.replace("{epoch}", str(epoch))
         try:
+            training.folder.mkdir(parents=True, exist_ok=True)
             training.save_weights(training.folder / name)
         except OSError as problem:
             training.stop(_unwritten(name, problem))
@@ -306,6 +307,7 @@ class CSVLogger(Callback):
             training.stop(_unwritten(self.spec.file, problem))
 
     def _write(self, path: Path, epoch: int, logs: Logs) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a" if self._begun else "w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
             if not self._begun:

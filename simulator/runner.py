@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from simulator.arrays import Array
 from simulator.divergence import DivergenceError
@@ -33,10 +34,11 @@ class Runner:
         self._revision = 0
         self._probe_input: Array | None = None
         self._evaluated_part: str | None = None
+        self._folder: Path | None = None
         self._load(project)
 
     def _load(self, project: Project) -> None:
-        self.trainer = Trainer(project)
+        self.trainer = Trainer(project, self._folder)
         self._revision += 1
         self._forget_evaluation()
         self._trace: Trace | None = None
@@ -226,6 +228,10 @@ class Runner:
         if x is not None and len(x) != self.project.network.inputs:
             x = None
         self._probe_input = x
+
+    def set_folder(self, folder: Path | None) -> None:
+        """Where callbacks write their files from now on; None for nowhere."""
+        self._folder = self.trainer.folder = folder
 
     def set_evaluated_part(self, part: str | None) -> None:
         """The part of the data that snapshots carry an evaluation of; None for none."""

@@ -103,7 +103,7 @@ def _window(source: str, start_training: bool) -> int:
         return _headless(source)
     from ui.app import run_window
 
-    return run_window(project, start_training)
+    return run_window(project, start_training, source)
 
 
 def _headless(source: str) -> int:

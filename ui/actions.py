@@ -46,6 +46,10 @@ ACTIONS = (
         "new_weights", "New weights", "Draw other start weights (the next seed)", "Ctrl+N", "dices"
     ),
     ActionSpec(
+        "cross_validate", "Cross-validate…", "How well such networks do on samples they never saw"
+    ),
+    ActionSpec("dropout_ensemble", "Dropout ensemble…", "All networks that dropout makes of this"),
+    ActionSpec(
         "add_layer", "Add hidden layer", "A new layer behind the selected one", "Ctrl++", "plus"
     ),
     ActionSpec(

@@ -67,13 +67,13 @@ def connect_problems(reporter: ProblemReporter, session: Session) -> None:
     reporter.reported.connect(session.pause)
 
 
-def run_window(project: Project, start_training: bool = False) -> int:
+def run_window(project: Project, start_training: bool = False, source: str | None = None) -> int:
     """Open the window on a project; returns the exit status when it is closed."""
     application = make_application()
     reporter = ProblemReporter(application)
     reporter.install()
     collector = GarbageCollector(application)
-    session = Session(project)
+    session = Session(project, source=source)
     window = MainWindow(session, Settings())
     connect_problems(reporter, session)
     session.start()

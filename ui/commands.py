@@ -68,4 +68,7 @@ class ChangeProject(QUndoCommand):
         if not isinstance(other, ChangeProject) or other._merge_key != self._merge_key:
             return False
         self._after = other._after
+        # Back where it was: there is nothing to undo.  A network's parameters are another matter.
+        if self._origin is None and other._origin is None and self._after == self._before:
+            self.setObsolete(True)
         return True

@@ -20,6 +20,7 @@ from ui.actions import Actions
 from ui.canvas.data_card import DataCard
 from ui.dialogs.about import show_about
 from ui.dialogs.keyboard import show_keyboard
+from ui.dialogs.training_tools import TrainingTools
 from ui.editor.network_card import NetworkCard
 from ui.inspector.inspector_card import InspectorCard
 from ui.inspector.step_card import StepCard
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.step_card = StepCard(selection)
         self.inspector = InspectorCard(self.session, self.actions_by_id)
         self.timeline = TimelineBar(theme)
+        self.tools = TrainingTools(self.session, theme, self)
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.step_card)
         right.addWidget(self.inspector)
@@ -141,6 +143,8 @@ class MainWindow(QMainWindow):
             ("step_epoch", session.step_epoch),
             ("reset", session.reset),
             ("new_weights", session.new_weights),
+            ("cross_validate", self.tools.show_cross_validation),
+            ("dropout_ensemble", self.tools.show_ensemble),
             ("add_layer", self._on_add_layer),
             ("remove_layer", self._on_remove_layer),
             ("clear_drawing", self.data_card.clear_drawing),
@@ -357,6 +361,7 @@ class MainWindow(QMainWindow):
             self.data_card,
             self.network_card,
             self.docks,
+            self.tools,
         ):
             part.apply_theme(self._theme)
 
@@ -393,6 +398,7 @@ class MainWindow(QMainWindow):
             self._settings.save_window(self)
         finally:
             self.session.shut_down()
+            self.tools.shut_down()
             event.accept()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -16,7 +16,7 @@ MENUS = {
     "Network": ("add_layer", "remove_layer", SEPARATOR, "new_weights"),
     "Training": (
         *("run", "reset", SEPARATOR, "step", "step_phase", "step_back"),
-        *("step_iteration", "step_epoch"),
+        *("step_iteration", "step_epoch", SEPARATOR, "cross_validate", "dropout_ensemble"),
     ),
 }
 THEMES = ("theme_system", "theme_light", "theme_dark")

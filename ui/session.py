@@ -19,6 +19,7 @@ from simulator.runner import Runner
 from simulator.snapshot import RunState, Snapshot
 from ui.commands import ChangeProject, Origin
 from ui.project_edits import change_loss, change_optimizer, change_training
+from ui.run_folder import run_folder
 from ui.selection import Selection
 from ui.training_thread import Command, TrainingThread
 
@@ -44,7 +45,13 @@ class Session(QObject):
     refused = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, project: Project, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        project: Project,
+        parent: QObject | None = None,
+        source: str | os.PathLike[str] | None = None,
+    ) -> None:
+        """``source`` is the file the project was read from, if it was."""
         super().__init__(parent)
         self.project = project
         self.snapshot: Snapshot | None = None
@@ -57,6 +64,7 @@ class Session(QObject):
         self._frame_timer = QTimer(self)
         self._frame_timer.setInterval(FRAME_MILLISECONDS)
         self._frame_timer.timeout.connect(self._on_frame)
+        self._use_folder(source)
 
     def start(self) -> None:
         """Start the training thread and the frame timer."""
@@ -189,6 +197,15 @@ class Session(QObject):
         ProjectError : one sentence; the project that was open stays open.
         """
         self.set_project(load_project(source))
+        self._use_folder(source)
+
+    def _use_folder(self, source: str | os.PathLike[str] | None) -> None:
+        folder = run_folder(source)
+
+        def use(runner: Runner) -> None:
+            runner.set_folder(folder)
+
+        self.send(use)
 
     def set_project(self, project: Project) -> None:
         """Show another project, from its start, with nothing to undo."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from simulator.project import builtin_projects, load_project
+from simulator.resource_files import resource_path
 from simulator.runner import Runner
 from simulator.snapshot import RunState
 from simulator.trainer import Trainer
@@ -394,3 +395,21 @@ def test_the_confusion_matrix_counts_what_the_network_gets_right(
     qtbot.waitUntil(lambda: f"accuracy {wanted:.1f} %" in panel.summary.text)
     window.docks.dock("deltas").raise_()
     qtbot.waitUntil(lambda: window.session.snapshot.evaluation is None)
+
+
+# --- files of callbacks ---------------------------------------------------------------------------
+
+
+def test_callbacks_write_beside_the_project_file(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    content = json.loads(resource_path("projects", "xor.json").read_text("utf-8"))
+    content["training"] |= {"epochs": 3, "callbacks": [{"name": "csv_logger", "file": "log.csv"}]}
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    window.session.open(path)
+    qtbot.waitUntil(lambda: sizes(window) == (2, 4, 1))
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: window.session.state is RunState.FINISHED)
+    lines = (tmp_path / "log.csv").read_text("utf-8").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["epoch", "1", "2", "3"]

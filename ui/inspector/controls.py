@@ -8,10 +8,11 @@ focus answers it.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeySequence, QPaintEvent, QValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -32,6 +33,9 @@ DECIMALS = 15
 """Digits a decimal keeps; more than any learning rate is given with."""
 FIELD_WIDTH = 96
 LONGEST_TEXT = 200
+_BEGUN = re.compile(r"[-+−]?\d*[.,]?\d*([eE][-+−]?\d*)?")
+"""A decimal on the way to being typed."""
+_UNDO_KEYS = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
 def as_tooltip(*sentences: str) -> str:
@@ -59,8 +63,29 @@ class _Quiet:
             event.ignore()
 
 
-class _QuietNumber(_Quiet):
+class _Typed(_Quiet):
+    """What is typed into: undo is the window's, unless there is typing to take back."""
+
+    def has_typing(self) -> bool:
+        """Whether the text is not yet the value."""
+        raise NotImplementedError
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and any(event.matches(key) for key in _UNDO_KEYS)
+            and not self.has_typing()
+        ):
+            event.ignore()
+            return False
+        return super().event(event)
+
+
+class _QuietNumber(_Typed):
     """A spin box that tells only of the user's changes."""
+
+    def has_typing(self) -> bool:
+        return self.text() not in (self.textFromValue(self.value()), self.specialValueText())
 
     def prepare(self, name: str, zero_text: str) -> None:
         """Set what all numbers have in common; ``zero_text`` stands for the lowest value."""
@@ -138,6 +163,22 @@ class Decimal(_QuietNumber, QDoubleSpinBox):
     def textFromValue(self, value: float) -> str:
         # As many digits as the box holds: what is read back from the text must be the value.
         return self.locale().toString(value, "g", DECIMALS)
+
+    def valueFromText(self, text: str) -> float:
+        value, known = self.locale().toDouble(text)
+        return value if known else self.minimum()
+
+    def validate(self, text: str, place: int) -> tuple[QValidator.State, str, int]:
+        # Qt lets nobody type the powers of ten that textFromValue writes.
+        value, known = self.locale().toDouble(text)
+        state = QValidator.State.Invalid
+        if (known and self.minimum() <= value <= self.maximum()) or (
+            text and text == self.specialValueText()
+        ):
+            state = QValidator.State.Acceptable
+        elif _BEGUN.fullmatch(text) or set(text) <= set(self.specialValueText()):
+            state = QValidator.State.Intermediate
+        return state, text, place
 
     def stepBy(self, steps: int) -> None:
         adaptive = self.stepType() is QDoubleSpinBox.StepType.AdaptiveDecimalStepType
@@ -225,7 +266,7 @@ class Check(_Quiet, QCheckBox):
         self.chosen.emit(on)
 
 
-class Line(_Quiet, QLineEdit):
+class Line(_Typed, QLineEdit):
     """One line of text; ``chosen`` when the user has finished with it."""
 
     chosen = Signal(str)
@@ -237,6 +278,9 @@ class Line(_Quiet, QLineEdit):
         self.setMaxLength(LONGEST_TEXT)
         self._known = ""
         self.editingFinished.connect(self._on_finished)
+
+    def has_typing(self) -> bool:
+        return self.text() != self._known
 
     def show_value(self, text: str) -> None:
         """Show a value that came from the project."""
@@ -282,6 +326,7 @@ class Optional(QWidget):
             self.number.show_value(value)
 
     def setToolTip(self, text: str) -> None:
+        super().setToolTip(text)
         for part in (self.check, self.number):
             part.setToolTip(text)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from simulator.arrays import PRECISIONS as PRECISION_NAMES
 from simulator.data.augmentation import AugmentationSpec
 from simulator.data.generators import GENERATORS, MAX_NOISE, MAX_SAMPLES, Generator
@@ -19,8 +21,8 @@ from ui.session import Session
 class DataGroup(Group):
     """Which samples train and which are kept, and what is done to them."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Data", session)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Data", session, False, parent)
         self.shift = WholeNumber("Shift", 0, 1000)
         self.add(*_generator_settings(), *_split_settings())
         self.add(

@@ -109,8 +109,8 @@ class Group(QWidget):
         super().__init__(parent)
         self._session = session
         self._rows: list[_Row] = []
-        self.heading = GroupHeading(title)
-        self.body = QWidget()
+        self.heading = GroupHeading(title, self)
+        self.body = QWidget(self)
         self.form = QFormLayout()
         self.form.setContentsMargins(0, 0, 0, 0)
         self.form.setHorizontalSpacing(GRID)

@@ -34,16 +34,19 @@ class InspectorCard(Card):
         self._session = session
         self._settings = settings
         self._drawing = False
-        self.network_form = NetworkForm(session)
-        self.layer_form = LayerForm(session, actions)
-        self.neuron_form = NeuronForm(session)
+        self._pages = QStackedWidget(self)
+        self.body.addWidget(self._pages)
         # Each page scrolls by itself: it keeps its place, and is as long as it needs to be.
-        self._pages = QStackedWidget()
-        for page in (self.network_form, self.layer_form, self.neuron_form):
-            self._pages.addWidget(_scrolling(page))
+        areas = [_scroll_area(self._pages) for _ in range(3)]
+        # Made where they belong: Qt works out a widget's look anew whenever its parent changes.
+        self.network_form = NetworkForm(session, areas[0].viewport())
+        self.layer_form = LayerForm(session, actions, areas[1].viewport())
+        self.neuron_form = NeuronForm(session, areas[2].viewport())
+        pages = (self.network_form, self.layer_form, self.neuron_form)
+        for area, page in zip(areas, pages, strict=True):
+            area.setWidget(page)
             for group in page.groups:
                 self._remember(page, group)
-        self.body.addWidget(self._pages)
         session.selection.changed.connect(self._on_selection)
         session.refused.connect(self._on_refused)
 
@@ -94,10 +97,10 @@ class InspectorCard(Card):
                 self.show_snapshot(self._session.snapshot)
 
 
-def _scrolling(page: QWidget) -> QScrollArea:
-    scroll = QScrollArea()
-    scroll.setWidgetResizable(True)
-    scroll.setFrameShape(QFrame.Shape.NoFrame)
-    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    scroll.setWidget(page)
-    return scroll
+def _scroll_area(pages: QStackedWidget) -> QScrollArea:
+    area = QScrollArea(pages)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    pages.addWidget(area)
+    return area

@@ -22,13 +22,13 @@ class LayerForm(QWidget):
 
     def __init__(self, session: Session, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.layer = LayerGroup(session)
-        self.sources = SourcesGroup(session)
-        self.inputs = InputsGroup(session, opened=True)
+        self.layer = LayerGroup(session, self)
+        self.sources = SourcesGroup(session, self)
+        self.inputs = InputsGroup(session, True, self)
         self.computing = (
             self.layer,
-            WeightsGroup(session),
-            NormalizationGroup(session),
+            WeightsGroup(session, self),
+            NormalizationGroup(session, self),
             self.sources,
         )
         self.groups = (*self.computing, self.inputs)
@@ -58,6 +58,11 @@ class LayerForm(QWidget):
         column.addSpacing(GRID)
         column.addLayout(buttons)
         column.addStretch(1)
+
+    @property
+    def parameters_text(self) -> str:
+        """How many parameters the layer has, and why."""
+        return self._parameters.text()
 
     def show_layer(self, project: Project, number: int) -> None:
         """Show layer ``number``; 0 is the input."""

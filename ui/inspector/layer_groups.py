@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
 from simulator.activations import ACTIVATIONS, activation_parameters
 from simulator.initializers import INITIALIZERS, initializer_parameters
 from simulator.project import Project
@@ -27,8 +29,8 @@ Changes = Callable[[LayerSpec, Any], dict[str, Any]]
 class OfLayer(Group):
     """A group whose settings are those of the layer on show."""
 
-    def __init__(self, title: str, session: Session, opened: bool = False) -> None:
-        super().__init__(title, session, opened)
+    def __init__(self, title: str, session: Session, opened: bool, parent: QWidget) -> None:
+        super().__init__(title, session, opened, parent)
         self.number = 1
 
     def show_layer(self, project: Project, number: int) -> None:
@@ -69,8 +71,8 @@ class OfLayer(Group):
 class LayerGroup(OfLayer):
     """Units, activation, dropout, biases and name."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Layer", session, opened=True)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Layer", session, True, parent)
         self.units = WholeNumber("Units", 1, MAX_UNITS)
         self.activation = Choice("Activation", list(ACTIVATIONS), ACTIVATION_ABOUTS)
         self.dropout = Decimal("Dropout rate", 0.0, BELOW_ONE, 0.05)
@@ -150,8 +152,8 @@ class LayerGroup(OfLayer):
 class WeightsGroup(OfLayer):
     """How the weights start, what they pay, how long they may be, whether they learn."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Weights", session)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Weights", session, False, parent)
         abouts = {name: own.about for name, own in INITIALIZERS.items()}
         self.add(
             self.field(
@@ -244,8 +246,8 @@ class WeightsGroup(OfLayer):
 class NormalizationGroup(OfLayer):
     """Batch normalization of the sums, noise on the outputs."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Normalization & noise", session)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Normalization & noise", session, False, parent)
         self.add(
             self.field(
                 "Batch norm",
@@ -299,8 +301,8 @@ class NormalizationGroup(OfLayer):
 class SourcesGroup(OfLayer):
     """Which earlier layers it receives from."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Receives from", session)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Receives from", session, False, parent)
         self.list = CheckList("Receives from")
         self.list.setToolTip(
             as_tooltip(

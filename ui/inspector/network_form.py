@@ -19,14 +19,14 @@ class NetworkForm(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.advice = AdviceLabel()
-        self.training = TrainingGroup(session)
+        self.advice = AdviceLabel(self)
+        self.training = TrainingGroup(session, self)
         self.groups = (
             self.training,
-            RateGroup(session),
-            StopGroup(session),
-            DataGroup(session),
-            InputsGroup(session),
+            RateGroup(session, self),
+            StopGroup(session, self),
+            DataGroup(session, self),
+            InputsGroup(session, False, self),
         )
         for name in ("rule", "optimizer", "learning_rate", "batch_size", "epochs", "seed", "loss"):
             setattr(self, name, getattr(self.training, name))
@@ -36,7 +36,11 @@ class NetworkForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.advice)
+        # As far from the edge as the controls below.
+        above = QVBoxLayout()
+        above.setContentsMargins(0, 0, 2, GRID // 2)
+        above.addWidget(self.advice)
+        column.addLayout(above)
         for group in self.groups:
             column.addWidget(group)
         column.addSpacing(GRID)

@@ -36,8 +36,8 @@ MOST_LINKS = 64
 class _OfNeuron(Group):
     """A group whose settings are those of the neuron on show."""
 
-    def __init__(self, title: str, session: Session, opened: bool = True) -> None:
-        super().__init__(title, session, opened)
+    def __init__(self, title: str, session: Session, opened: bool, parent: QWidget) -> None:
+        super().__init__(title, session, opened, parent)
         self.number, self.neuron = 1, 0
 
     def show_neuron(self, project: Project, number: int, neuron: int) -> None:
@@ -49,8 +49,8 @@ class _OfNeuron(Group):
 class NeuronGroup(_OfNeuron):
     """Its activation, and what of it is frozen."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Settings", session)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Settings", session, True, parent)
         names = [name for name in ACTIVATIONS if name != "softmax"]
         abouts = {**ACTIVATION_ABOUTS, AS_THE_LAYER: "What the layer's other neurons have."}
         self.add(
@@ -122,8 +122,8 @@ class LinksGroup(_OfNeuron):
     Where there are too many for a list, one at a time is chosen by its number.
     """
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Links", session, opened=False)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Links", session, False, parent)
         self.picked = WholeNumber("Link number", 1, 1)
         self.list = CheckList("Link")
         self.list.setToolTip(as_tooltip("An unchecked link is removed: its weight is 0."))
@@ -210,9 +210,9 @@ class NeuronForm(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = NeuronTable()
-        self.change = NeuronGroup(session)
-        self.links = LinksGroup(session)
+        self.table = NeuronTable(self)
+        self.change = NeuronGroup(session, self)
+        self.links = LinksGroup(session, self)
         self.groups = (self.change, self.links)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
 from simulator.callbacks import (
     CALLBACKS,
     CallbackSpec,
@@ -39,14 +41,17 @@ _TITLES = {
     CSVLoggerSpec: ("CSV log", "Write the figures"),
 }
 _MONITOR = "The figure of each epoch that is watched."
-_FILE = "A file name without a folder."
+_FILE = (
+    "A file name. The file goes to the folder of the project file; for a built-in project to "
+    "“Backlit” in your documents."
+)
 
 
 class StopGroup(Group):
     """When training ends before its last epoch, and what else happens at each epoch's end."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Stop & callbacks", session)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Stop & callbacks", session, False, parent)
         self.add(
             _stop("loss", "Loss at most", "the mean training loss is at or below this", MOST, 0.01),
             _stop("accuracy", "Accuracy from", "so many training samples are right", 1.0, 0.99),

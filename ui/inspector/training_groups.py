@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QWidget
+
 from simulator.losses import LOSSES, loss_parameters
 from simulator.optimizers import OPTIMIZERS
 from simulator.project import Project
@@ -27,8 +29,8 @@ from ui.session import Session
 class TrainingGroup(Group):
     """Rule, optimizer, learning rate, mini-batch, epochs, seed, loss and shuffling."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Training", session, opened=True)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Training", session, True, parent)
         self.rule = Choice("Rule", list(RULES), RULES)
         self.optimizer = Choice("Optimizer", list(OPTIMIZERS), OPTIMIZER_ABOUTS)
         self.learning_rate = Decimal("Learning rate", LEAST, MOST)
@@ -124,8 +126,8 @@ class TrainingGroup(Group):
 class RateGroup(Group):
     """How the learning rate changes, and how long the gradient may be."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("Schedule & clipping", session)
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__("Schedule & clipping", session, False, parent)
         abouts = {name: own.about for name, own in SCHEDULES.items()}
         self.add(
             Setting(
@@ -190,8 +192,8 @@ def _clipping(name: str, about: str) -> Setting:
 class InputsGroup(Group):
     """What drops and disturbs the inputs while training."""
 
-    def __init__(self, session: Session, opened: bool = False) -> None:
-        super().__init__("Inputs", session, opened=opened)
+    def __init__(self, session: Session, opened: bool, parent: QWidget) -> None:
+        super().__init__("Inputs", session, opened, parent)
         self.add(
             Setting(
                 "Dropout rate",
