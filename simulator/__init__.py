@@ -9,33 +9,65 @@
 
 __version__ = "0.1.0"
 
+from simulator.callbacks import (
+    Callback,
+    CallbackSpec,
+    CSVLoggerSpec,
+    EarlyStoppingSpec,
+    LearningRateSchedulerSpec,
+    ModelCheckpointSpec,
+    ReduceLROnPlateauSpec,
+)
+from simulator.crossvalidation import CrossValidation, cross_validate
 from simulator.data import Dataset, Picture
+from simulator.data.augmentation import AugmentationSpec
+from simulator.data.encoding import labels_of, one_hot
+from simulator.data.generators import GeneratorSpec, generate
+from simulator.data.scaling import Scaler, fit_scaler
+from simulator.data.splits import Split, SplitSpec, k_fold, split_rows
 from simulator.divergence import DivergenceError
+from simulator.ensemble import Ensemble, dropout_ensemble
 from simulator.evaluation import Evaluation
 from simulator.gradcheck import GradientCheck, check_gradient
+from simulator.metrics import class_report, confusion_matrix, r_squared
 from simulator.network import LayerParameters, Network
-from simulator.optimizers import OptimizerSpec
+from simulator.optimizers import ClippingSpec, OptimizerSpec
 from simulator.project import (
     Project,
     ProjectError,
+    StopSpec,
     TrainingSpec,
     builtin_projects,
     load_project,
     project_from_value,
 )
+from simulator.regularizers import RegularizerSpec
 from simulator.runner import Runner
+from simulator.schedules import ScheduleSpec
 from simulator.snapshot import Snapshot
-from simulator.spec import LayerSpec, NetworkSpec
+from simulator.spec import BatchNormalizationSpec, LayerSpec, NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
 from simulator.trainer import Trainer
 
 __all__ = [
+    "AugmentationSpec",
+    "BatchNormalizationSpec",
+    "CSVLoggerSpec",
+    "Callback",
+    "CallbackSpec",
+    "ClippingSpec",
+    "CrossValidation",
     "Dataset",
     "DivergenceError",
+    "EarlyStoppingSpec",
+    "Ensemble",
     "Evaluation",
+    "GeneratorSpec",
     "GradientCheck",
     "LayerParameters",
     "LayerSpec",
+    "LearningRateSchedulerSpec",
+    "ModelCheckpointSpec",
     "Network",
     "NetworkSpec",
     "OptimizerSpec",
@@ -44,13 +76,31 @@ __all__ = [
     "Picture",
     "Project",
     "ProjectError",
+    "ReduceLROnPlateauSpec",
+    "RegularizerSpec",
     "Runner",
+    "Scaler",
+    "ScheduleSpec",
     "Snapshot",
+    "Split",
+    "SplitSpec",
+    "StopSpec",
     "Trace",
     "Trainer",
     "TrainingSpec",
     "builtin_projects",
     "check_gradient",
+    "class_report",
+    "confusion_matrix",
+    "cross_validate",
+    "dropout_ensemble",
+    "fit_scaler",
+    "generate",
+    "k_fold",
+    "labels_of",
     "load_project",
+    "one_hot",
     "project_from_value",
+    "r_squared",
+    "split_rows",
 ]

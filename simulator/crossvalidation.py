@@ -53,7 +53,7 @@ def cross_validate(
     """Train ``folds`` (>= 2) networks from the same start, each without one fold of the data.
 
     The project's own split is not used; everything else is.  ``report`` is told of each complete
-    fold, counted from 1; ``goes_on`` is asked now and then with the fold and its completed epochs,
+    fold, counted from 1; ``goes_on`` is asked after every epoch with the fold and its completed epochs,
     and where it says no, only the complete folds are returned.
 
     Raises
@@ -70,7 +70,7 @@ def cross_validate(
     for number, split in enumerate(splits, start=1):
         trainer = Trainer(project.with_split(split))
         while not trainer.finished:
-            trainer.run_epochs(max(1, training.epochs // 100))
+            trainer.run_epochs(1 if goes_on is not None else training.epochs)
             if goes_on is not None and not goes_on(number, trainer.epoch):
                 return CrossValidation(tuple(found))
         found.append(trainer.evaluate("validation"))

@@ -277,6 +277,8 @@ class Runner:
                 epoch, iteration = trace.epoch - 1, trace.iteration - 1
                 history = history.up_to(epoch)
         theta.flags.writeable = False
+        moving = trainer.network.moving.copy()
+        moving.flags.writeable = False
         return Snapshot(
             revision=self._revision,
             spec=trainer.project.network,
@@ -292,6 +294,7 @@ class Runner:
             probe=self._probe(theta),
             updates_per_second=updates_per_second,
             evaluation=self._evaluate(theta),
+            moving=moving,
         )
 
     def _probe(self, theta: Array) -> Probe | None:

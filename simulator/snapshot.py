@@ -113,6 +113,7 @@ class Snapshot:
     probe : the drawing's pass, or None without a drawing.
     evaluation : of the part of the data a viewer has asked for, with the parameters to show, or
         None; while training runs it may be up to half a second old.
+    moving : the moving averages of batch normalization, as in :class:`~simulator.network.Network`.
     updates_per_second : measured over the last second or so of running, 0 when not running.
     """
 
@@ -130,6 +131,7 @@ class Snapshot:
     probe: Probe | None
     updates_per_second: float
     evaluation: Evaluation | None = None
+    moving: Array | None = None
 
     @property
     def phase(self) -> Phase | None:

@@ -239,6 +239,8 @@ class Session(QObject):
             return None
         network = Network(self.snapshot.spec)
         network.theta[...] = self.snapshot.theta
+        if self.snapshot.moving is not None:
+            network.moving[...] = self.snapshot.moving
         return network
 
     def change_project(

@@ -1,7 +1,7 @@
 """Projects: what the user made, read from and written to files."""
 
 from simulator.project.errors import ProjectError
-from simulator.project.model import Project, TrainingSpec
+from simulator.project.model import Project, StopSpec, TrainingSpec
 from simulator.project.reader import (
     builtin_projects,
     builtin_title,
@@ -13,6 +13,7 @@ from simulator.project.reader import (
 __all__ = [
     "Project",
     "ProjectError",
+    "StopSpec",
     "TrainingSpec",
     "builtin_projects",
     "builtin_title",

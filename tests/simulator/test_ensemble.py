@@ -68,6 +68,9 @@ def test_a_linear_network_is_the_mean_of_its_ensemble() -> None:
 def test_one_network_or_too_many_are_said() -> None:
     with pytest.raises(ValueError, match="only one network"):
         ensemble_of([layer(1, "linear")], [1.0])
+    with pytest.raises(ValueError, match="Batch normalization"):
+        normalized = layer(3, dropout=0.5, batch_normalization=True)
+        ensemble_of([normalized, layer(1, "linear")], [1.0])
     with pytest.raises(ValueError, match="13 units"):
         ensemble_of([layer(13, dropout=0.5), layer(1, "linear")], [1.0])
 

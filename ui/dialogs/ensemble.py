@@ -69,6 +69,7 @@ class EnsembleDialog(QDialog):
         session.project_changed.connect(self._on_changed)
         self.close_button.clicked.connect(self.reject)
         QCoreApplication.instance().aboutToQuit.connect(self.shut_down)
+        self.close_button.setFocus()
         self.resize(*(round(current_scale() * length) for length in SIZE))
 
     def _build(self) -> None:
@@ -95,7 +96,6 @@ class EnsembleDialog(QDialog):
         self._show_tables(True)
         self.close_button = QPushButton("Close")
         self.close_button.setDefault(True)
-        self.close_button.setFocus()
         ending = QHBoxLayout()
         ending.addStretch(1)
         ending.addWidget(self.close_button)
