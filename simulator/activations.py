@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.arrays import Array
+from simulator.arrays import PRECISIONS, Array
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,18 @@ class Tanh(Activation):
     name: ClassVar[str] = "tanh"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
-        np.tanh(z, out=out)
+        np.tanh(z, out)
 
     def backward(
         self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
     ) -> None:
-        np.multiply(activation, activation, out=delta)
-        np.subtract(1.0, delta, out=delta)
-        delta *= error
+        np.multiply(activation, activation, delta)
+        np.subtract(1.0, delta, delta)
+        np.multiply(delta, error, delta)
+
+
+_ZERO = {np.dtype(name): np.zeros((), name) for name in PRECISIONS}
+"""Adding or comparing a plain number costs NumPy more than an array that holds one."""
 
 
 class Relu(Activation):
@@ -127,13 +131,13 @@ class Relu(Activation):
     name: ClassVar[str] = "relu"
 
     def forward(self, z: Array, out: Array, rows: Array) -> None:
-        np.maximum(z, 0.0, out=out)
+        np.maximum(z, _ZERO[z.dtype], out=out)
 
     def backward(
         self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
     ) -> None:
-        np.sign(activation, out=delta)
-        delta *= error
+        np.sign(activation, delta)
+        np.multiply(delta, error, delta)
 
 
 class Softmax(Activation):

@@ -67,12 +67,21 @@ class Pass:
     fused : whether output activation and loss are computed together, and differentiated so.
     """
 
-    def __init__(self, network: Network, loss: Loss, size: int, rule: Rule | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        size: int,
+        rule: Rule | None = None,
+        unit_targets: bool = False,
+    ) -> None:
+        """``unit_targets`` says that each sample's targets will add up to exactly 1."""
         spec = network.spec
         self.network = network
         self.loss = loss
         self.size = size
         self._rule = rule
+        self._unit_targets = unit_targets
         self._dtype = network.theta.dtype
         self.x: Array = np.zeros((size, spec.inputs), self._dtype)
         self.target = self._buffer(spec.outputs)
@@ -216,6 +225,7 @@ class Pass:
         return partial(
             self.loss.fused_forward,
             *(z, self.target, activation, self.loss_per_sample, self._scratch, self._rows),
+            self._unit_targets,
         )
 
     def _plan_disturbance(self, number: int, values: Array, training: bool) -> list[Call]:
@@ -278,7 +288,10 @@ class Pass:
         into = delta if normalization is None else normalization.error
         fused = self.loss.fused_delta
         calls: list[Call] = [
-            partial(fused, self.activation[index], self.target, into, self._scratch)
+            partial(
+                fused,
+                *(self.activation[index], self.target, into, self._scratch, self._unit_targets),
+            )
         ]
         if normalization is not None:
             calls.append(partial(normalization.backward, delta))

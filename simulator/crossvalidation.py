@@ -53,8 +53,8 @@ def cross_validate(
     """Train ``folds`` (>= 2) networks from the same start, each without one fold of the data.
 
     The project's own split is not used; everything else is.  ``report`` is told of each complete
-    fold, counted from 1; ``goes_on`` is asked after every epoch with the fold and its completed epochs,
-    and where it says no, only the complete folds are returned.
+    fold, counted from 1; ``goes_on`` is asked after every epoch with the fold and its completed
+    epochs, and where it says no, only the complete folds are returned.
 
     Raises
     ------

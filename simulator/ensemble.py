@@ -62,8 +62,8 @@ def dropout_ensemble(project: Project, network: Network, x: Array) -> Ensemble:
     sizes = [layer.units if layer.dropout_rate > 0.0 else 0 for layer in layers]
     if any(layer.batch_normalization for layer in spec.layers):
         raise ValueError(
-            "Batch normalization needs the other samples of a mini-batch, so the networks cannot be "
-            "listed for one input; turn it off."
+            "Batch normalization needs the other samples of a mini-batch, so the networks cannot "
+            "be listed for one input; turn it off."
         )
     if not sum(sizes):
         raise ValueError("No layer has dropout, so there is only one network.")

@@ -51,6 +51,7 @@ class NumpyKernel:
         self._inputs = np.ascontiguousarray(data.training.inputs, precision)
         # A sample is a column here, as in the target buffer of a pass.
         self._targets = np.ascontiguousarray(data.training.targets.T, precision)
+        self._unit_targets = bool((self._targets.sum(axis=0) == 1.0).all())
         self._augmentation = project.training.augmentation
         self._augments = self._augmentation.active
         self._seed = project.training.seed
@@ -75,7 +76,7 @@ class NumpyKernel:
         # A batch of all samples is the same in every iteration, unless something disturbs it.
         self._keeps_batch = self._batch_size == len(data.training) and not self._augments
         self._passes: dict[int, Pass] = {}
-        self.last_pass = self._pass_of(project.batch_size)
+        self.last_pass = self._whole_pass = self._pass_of(project.batch_size)
         self.loss_limit = math.nextafter(math.inf, 0.0)
         if self._keeps_batch:
             self._gather(np.arange(self._batch_size), self.last_pass)
@@ -124,7 +125,8 @@ class NumpyKernel:
 
     def compute(self, samples: NDArray[np.intp], iteration: int) -> float:
         """Forward, loss and backward of one mini-batch; its values stay in ``last_pass``."""
-        current = self._pass_of(len(samples))
+        size = len(samples)
+        current = self._whole_pass if size == self._batch_size else self._pass_of(size)
         self.last_pass = current
         if not self._keeps_batch:
             self._gather(samples, current)
@@ -155,7 +157,9 @@ class NumpyKernel:
     def _pass_of(self, size: int) -> Pass:
         # Two sizes at most: the mini-batch, and the smaller one that may end an epoch.
         if size not in self._passes:
-            self._passes[size] = Pass(self._network, self._loss, size, self._rule)
+            self._passes[size] = Pass(
+                self._network, self._loss, size, self._rule, self._unit_targets
+            )
         return self._passes[size]
 
 

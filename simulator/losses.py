@@ -48,15 +48,30 @@ class Loss(ABC):
         """Write dE_n/d(prediction) into ``out``: (N, n_out)."""
 
     def fused_forward(
-        self, z: Array, target: Array, activation: Array, out: Array, scratch: Array, rows: Array
+        self,
+        z: Array,
+        target: Array,
+        activation: Array,
+        out: Array,
+        scratch: Array,
+        rows: Array,
+        unit_targets: bool = False,
     ) -> None:
         """Write the fused activation of ``z`` and each sample's loss, both computed from ``z``.
 
-        ``activation`` and ``scratch`` (N, n_out), ``out`` (N,), ``rows`` (N, 1).
+        ``activation`` and ``scratch`` (N, n_out), ``out`` (N,), ``rows`` (N, 1);
+        ``unit_targets`` says that each row of ``target`` adds up to exactly 1.
         """
         raise TypeError(f"{self.name} is fused with no activation")
 
-    def fused_delta(self, activation: Array, target: Array, out: Array, scratch: Array) -> None:
+    def fused_delta(
+        self,
+        activation: Array,
+        target: Array,
+        out: Array,
+        scratch: Array,
+        unit_targets: bool = False,
+    ) -> None:
         """Write dE_n/dz of the fused activation into ``out``: (N, n_out)."""
         raise TypeError(f"{self.name} is fused with no activation")
 
@@ -125,29 +140,40 @@ class CategoricalCrossentropy(Loss):
         np.negative(out, out=out)
 
     def fused_forward(
-        self, z: Array, target: Array, activation: Array, out: Array, scratch: Array, rows: Array
+        self,
+        z: Array,
+        target: Array,
+        activation: Array,
+        out: Array,
+        scratch: Array,
+        rows: Array,
+        unit_targets: bool = False,
     ) -> None:
         # -ln y = ln sum exp(z - max z) - (z - max z): two terms >= 0, finite for every z.
         softmax(z, scratch, activation, rows)
         if len(z) == 1:
             row = target[0]
-            sums = target.dot(ones_like_row(target)).item()
+            sums = 1.0 if unit_targets else target.dot(ones_like_row(target)).item()
             out[0] = sums * math.log(rows.item()) - scratch[0].dot(row)
             return
         np.log(rows[:, 0], out=out)
-        out *= target.dot(ones_like_row(target))
+        if not unit_targets:
+            out *= target.dot(ones_like_row(target))
         np.multiply(scratch, target, scratch)
         out -= scratch.dot(ones_like_row(target))
 
-    def fused_delta(self, activation: Array, target: Array, out: Array, scratch: Array) -> None:
-        sums = target.dot(ones_like_row(target))
-        if len(sums) > 1:
-            np.multiply(activation, sums[:, None], out)
-        elif sums[0] == 1.0:
+    def fused_delta(
+        self,
+        activation: Array,
+        target: Array,
+        out: Array,
+        scratch: Array,
+        unit_targets: bool = False,
+    ) -> None:
+        if unit_targets:
             np.subtract(activation, target, out)
             return
-        else:
-            np.multiply(activation, sums[0], out)
+        np.multiply(activation, target.dot(ones_like_row(target))[:, None], out)
         np.subtract(out, target, out)
 
 
@@ -182,7 +208,14 @@ class BinaryCrossentropy(Loss):
         out *= 1.0 / target.shape[1]
 
     def fused_forward(
-        self, z: Array, target: Array, activation: Array, out: Array, scratch: Array, rows: Array
+        self,
+        z: Array,
+        target: Array,
+        activation: Array,
+        out: Array,
+        scratch: Array,
+        rows: Array,
+        unit_targets: bool = False,
     ) -> None:
         sigmoid(z, activation)
         np.logaddexp(0.0, z, out=scratch)
@@ -191,7 +224,14 @@ class BinaryCrossentropy(Loss):
         out -= scratch.dot(ones_like_row(scratch))
         out *= 1.0 / target.shape[1]
 
-    def fused_delta(self, activation: Array, target: Array, out: Array, scratch: Array) -> None:
+    def fused_delta(
+        self,
+        activation: Array,
+        target: Array,
+        out: Array,
+        scratch: Array,
+        unit_targets: bool = False,
+    ) -> None:
         np.subtract(activation, target, out=out)
         out *= 1.0 / target.shape[1]
 

@@ -110,7 +110,11 @@ class Optimizer(ABC):
 
     def step(self, theta: Array, gradient: Array) -> None:
         """One update of ``theta`` from the gradient of the mini-batch; both (size,)."""
-        self.learning_rate = self.rate.at(self.scheduled)
+        rate = self.rate
+        if rate.is_constant:
+            self.learning_rate = rate.initial * rate.factor
+        else:
+            self.learning_rate = rate.at(self.scheduled)
         self.scheduled += 1
         self.iterations += 1
         if self._prepared is not None:
@@ -120,7 +124,7 @@ class Optimizer(ABC):
             self._compute_change(theta, gradient)
             if trainable is not None:
                 self._change *= trainable
-            theta -= self._change
+            np.subtract(theta, self._change, theta)
             return
         for number, block in enumerate(self._blocks):
             self._use_block(number)
