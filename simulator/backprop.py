@@ -62,7 +62,7 @@ class Pass:
     mask : (N, units) of 0.0 and 1.0 per layer, None for a layer without dropout.
     noise : (N, units) per layer, None for a layer without noise.
     input_mask, input_noise, input : the same for the inputs, and what layer 1 receives of them.
-    loss_per_sample : (N,).
+    loss_per_sample, mean_loss : (N,), and what :meth:`compute_loss` returned last.
     gradient : (parameter_count,), of the mean loss and the penalty; W- and b-shaped views inside.
     fused : whether output activation and loss are computed together, and differentiated so.
     """
@@ -94,6 +94,7 @@ class Pass:
         self._make_disturbances()
         self._inputs = [self._input_of(number) for number in range(1, spec.depth + 1)]
         self.loss_per_sample: Array = np.zeros(size, self._dtype)
+        self.mean_loss = 0.0
         last = spec.layers[-1]
         self.fused = rule is None and (
             loss.fused == last.activation
@@ -380,8 +381,10 @@ class Pass:
         if not self.fused:
             self.loss.per_sample(self.output[-1], self.target, self.loss_per_sample, self._scratch)
         if self.size == 1:
-            return float(self.loss_per_sample.item())
-        return float(self.loss_per_sample.dot(self._ones)) / self.size
+            self.mean_loss = float(self.loss_per_sample.item())
+        else:
+            self.mean_loss = float(self.loss_per_sample.dot(self._ones)) / self.size
+        return self.mean_loss
 
     def penalty(self) -> float:
         """What the regularizers add to the loss with the parameters as they are."""

@@ -494,7 +494,7 @@ class Trainer:
             target=_frozen(done.target),
             mask=_all_frozen(done.mask),
             loss_per_sample=_frozen(done.loss_per_sample),
-            loss=float(done.loss_per_sample.sum()) / done.size,
+            loss=done.mean_loss,
             theta_before=before,
             gradient=_frozen(done.gradient),
             theta_after=_frozen(
