@@ -10,12 +10,12 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator import counter_random
+from simulator.adoption import adopt_slots, bring_back_links, same_samples, same_shape
 from simulator.arrays import Array
 from simulator.backprop import Pass
 from simulator.callbacks import Callback, CallbackSpec
@@ -28,13 +28,12 @@ from simulator.network import Network
 from simulator.optimizers import OPTIMIZERS, Optimizer
 from simulator.project import Project
 from simulator.project.model import StopSpec
+from simulator.recording import frozen, record
 from simulator.rules import learns
 from simulator.snapshot import Probe
 from simulator.spec import NetworkSpec
 from simulator.trace import Trace
 from simulator.weights import save_weights
-
-_Number = TypeVar("_Number", bound=np.generic)
 
 DIVERGENCE_FACTOR = 1000.0
 """Training stops at a mini-batch whose loss is so many times that of the start, or of 1."""
@@ -187,7 +186,7 @@ class Trainer:
         self.project = project
         self._build()
         order = self._order_of(self.epoch + 1)
-        if not _same_samples(before, project) or not np.array_equal(order, self._order):
+        if not same_samples(before, project) or not np.array_equal(order, self._order):
             # Other samples, or in another order: the epoch begins again.
             self._order = order
             self._position = 0
@@ -197,11 +196,11 @@ class Trainer:
         if origin is None:
             depth = min(previous.spec.depth, project.network.depth)
             origin = [*range(1, depth + 1), *[None] * (project.network.depth - depth)]
-        if memory is not None and _same_shape(memory.spec, self.network.spec):
+        if memory is not None and same_shape(memory.spec, self.network.spec):
             self.network.adopt(memory, range(1, memory.spec.depth + 1))
         start = self.network.theta.copy()
         self.network.adopt(previous, origin)
-        self._bring_back_links(previous, start)
+        bring_back_links(previous, self.network, start)
         self._adopt_optimizer(optimizer, previous.spec, origin)
         self._watch_loss()
         if project.training.callbacks != before.training.callbacks:
@@ -216,37 +215,17 @@ class Trainer:
             # What they remember of the parameters may no longer fit.
             self._tell(lambda callback: callback.on_train_begin(self))
 
-    def _bring_back_links(self, previous: Network, start: Array) -> None:
-        """Give a link that had been removed the weight it has in ``start``."""
-        removed, there = previous.link_mask, self.network.link_mask
-        if removed is None or not _same_shape(previous.spec, self.network.spec):
-            return
-        back = removed == 0.0 if there is None else (removed == 0.0) & (there == 1.0)
-        self.network.theta[back] = start[back]
-
     def _adopt_optimizer(
         self, previous: Optimizer, spec: NetworkSpec, origin: Sequence[int | None]
     ) -> None:
-        """Keep what the optimizer remembers of the parameters that were kept."""
+        """Keep what the optimizer remembers, and the learning rate as callbacks have made it."""
         self._optimizer.rate.factor = previous.rate.factor
         self._optimizer.scheduled = previous.scheduled
         if self._given_rate == self.project.optimizer.learning_rate:
             # The user has not asked for another rate, so what a callback made of it stands.
             self._optimizer.rate.initial = previous.rate.initial
         self._given_rate = self.project.optimizer.learning_rate
-        if type(previous) is not type(self._optimizer):
-            return
-        self._optimizer.iterations = previous.iterations
-        for name, values in previous.slots.items():
-            old, new = Network(spec), Network(self.network.spec)
-            old.theta[...] = values
-            new.theta[...] = self._optimizer.slots[name]
-            new.adopt(old, origin)
-            if self.network.trainable_mask is not None:
-                # What did not learn remembers nothing when it learns again.
-                fixed = self.network.trainable_mask == 0.0
-                new.theta[fixed] = self._optimizer.slots[name][fixed]
-            self._optimizer.slots[name][...] = new.theta
+        adopt_slots(previous, spec, self._optimizer, self.network, origin)
 
     def run_iterations(self, count: int) -> int:
         """Run up to ``count`` iterations; return how many were made.
@@ -474,41 +453,17 @@ class Trainer:
         epoch, iteration = self.epoch + 1, self.iteration + 1
         samples = self._order[self._position : self._position + self.project.batch_size]
         self.run_iterations(1)
-        done = self._kernel.last_pass
-        if done.fused:
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                done.output_error()
-        x = _frozen(done.x)
-        before.flags.writeable = False
-        return Trace.recorded(
-            _frozen(done.values),
-            [
-                None if own is activation else _frozen(own)
-                for own, activation in zip(done.output, done.activation, strict=True)
-            ],
-            spec=self.project.network,
+        ended = bool(self._callbacks) and self._position == 0
+        return record(
+            self._kernel.last_pass,
             epoch=epoch,
             iteration=iteration,
-            samples=_frozen(self.project.prepared.training.rows[samples]),
-            x=x,
-            target=_frozen(done.target),
-            mask=_all_frozen(done.mask),
-            loss_per_sample=_frozen(done.loss_per_sample),
-            loss=done.mean_loss,
-            theta_before=before,
-            gradient=_frozen(done.gradient),
-            theta_after=_frozen(
-                self._last_update if self._callbacks and self._position == 0 else self.network.theta
-            ),
-            fused=done.fused,
-            rule=self.project.training.rule,
+            samples=self.project.prepared.training.rows[samples],
+            before=before,
+            after=self._last_update if ended else self.network.theta,
             penalty=penalty,
             learning_rate=self._optimizer.learning_rate,
-            normalized=_all_frozen(done.normalized),
-            noise=_all_frozen(done.noise),
-            input_mask=None if done.input_mask is None else _frozen(done.input_mask),
-            input_noise=None if done.input_noise is None else _frozen(done.input_noise),
-            input=x if done.input is done.x else _frozen(done.input),
+            rule=self.project.training.rule,
         )
 
     def evaluate(self, part: str = "training") -> Evaluation:
@@ -525,37 +480,7 @@ class Trainer:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             current.infer()
         return Probe(
-            x=_frozen(current.x[0]),
-            z=tuple(_frozen(array[0]) for array in current.z),
-            activation=tuple(_frozen(array[0]) for array in current.output),
+            x=frozen(current.x[0]),
+            z=tuple(frozen(array[0]) for array in current.z),
+            activation=tuple(frozen(array[0]) for array in current.output),
         )
-
-
-def _same_samples(one: Project, other: Project) -> bool:
-    """Whether two projects train on the same samples, scaled the same way."""
-    if one.data is not other.data:
-        return False
-    mine, theirs = one.training, other.training
-    return (mine.split, mine.split_seed, mine.scaling) == (
-        theirs.split,
-        theirs.split_seed,
-        theirs.scaling,
-    )
-
-
-def _same_shape(one: NetworkSpec, other: NetworkSpec) -> bool:
-    """Whether the weights of two networks have the same shapes."""
-    numbers = range(1, one.depth + 1)
-    return one.sizes == other.sizes and all(one.sources(n) == other.sources(n) for n in numbers)
-
-
-def _all_frozen(arrays: Sequence[Array | None]) -> tuple[Any, ...]:
-    """Read-only copies; None stays None."""
-    return tuple([None if array is None else _frozen(array) for array in arrays])
-
-
-def _frozen(array: NDArray[_Number]) -> NDArray[_Number]:
-    """A read-only copy, safe to hand to another thread."""
-    copy = array.copy("C")
-    copy.setflags(write=False)
-    return copy
