@@ -283,7 +283,11 @@ class Pass:
         delta, normalization = self.delta[index], self._normalization[index]
         if self._rule is not None:
             write = self._rule.write_delta
-            return [partial(write, self.z[index], self.output[index], self.target, delta)]
+            # The rule does not use the loss's derivative, but the step that shows it must be true.
+            return [
+                self.output_error,
+                partial(write, self.z[index], self.output[index], self.target, delta),
+            ]
         if not self.fused:
             return [self.output_error, *self._plan_delta(index)]
         into = delta if normalization is None else normalization.error

@@ -446,6 +446,8 @@ class _Explainer:
         delta = self._trace.delta[self._number - 1][self._row, self._j]
         w = self._sign("w", self._number, f"{self._j + 1},{source + 1}")
         mean = "" if self._samples == 1 else f"mean over {self._samples} samples of "
+        # A learning rule follows no gradient; what it takes off the weight has the same form.
+        left = "−Δw / η" if self._trace.rule in _RULE_DELTAS else "∂E/∂w"
         regularizer = self._layer.regularizer
         lines: list[str] = []
         penalty = ""
@@ -456,7 +458,7 @@ class _Explainer:
             lines.append(f"{regularizer.name} adds {_signed(share)} (λ = {regularizer.strength:g})")
         fan_in, units = self._spec.fan_in(self._number), self._layer.units
         return (
-            f"∂E/∂w = {mean}δ · a{penalty}",
+            f"{left} = {mean}δ · a{penalty}",
             (
                 *lines,
                 f"{w}: δ = {number(delta)}   a = {number(received)}",

@@ -16,9 +16,11 @@ from hypothesis import strategies as st
 from small_projects import build, layer, normal_data, theta_bytes
 from test_project_reader import refused
 
-from simulator.project import Project
+from simulator.explain import explain
+from simulator.project import Project, load_project
 from simulator.project.edits import change_layer, change_rule, insert_layer
 from simulator.rules import RULES
+from simulator.trace import Phase, PhaseKind
 from simulator.trainer import Trainer
 
 BITS = [[0, 0], [0, 1], [1, 0], [1, 1]]
@@ -350,3 +352,23 @@ def test_changing_the_rule_brings_a_fitting_activation(
     trainer.change(done.project, done.origin)
     assert theta_bytes(trainer) == kept
     trainer.run_epochs(1)
+
+
+def test_the_error_on_show_is_the_derivative_of_the_loss() -> None:
+    """A rule does not use it, but what the step shows is computed all the same."""
+    project = load_project("perceptron-xor")
+    trainer = Trainer(project)
+    errors = []
+    for _ in range(12):
+        trace = trainer.trace_iteration()
+        np.testing.assert_array_equal(trace.error[0], np.sign(trace.output[0] - trace.target))
+        errors.append(float(trace.error[0][0, 0]))
+    assert {-1.0, 0.0, 1.0} == set(errors)
+
+
+def test_the_step_of_a_rule_does_not_speak_of_a_derivative() -> None:
+    trace = Trainer(load_project("perceptron-xor")).trace_iteration()
+    told = explain(trace, Phase(PhaseKind.GRADIENT, 1), 0, "mae", 1.0)
+    assert "Δw" in told.symbols and "∂E" not in told.symbols
+    delta = explain(trace, Phase(PhaseKind.DELTA, 1), 0, "mae", 1.0)
+    assert "(y − t) / span" in delta.symbols
