@@ -60,7 +60,7 @@ lock: ## pin again what pyproject.toml asks for; UPGRADE=--upgrade moves to the 
 	@test -x build/lock/bin/uv || { python3 -m venv build/lock && build/lock/bin/pip -q install uv; }
 	$(COMPILE_PROJECT) --output-file requirements.txt
 	$(COMPILE_PROJECT) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
-	UV_FIND_LINKS="$${UV_FIND_LINKS-$$PIP_FIND_LINKS}" $(COMPILE) requirements-bench.in \
+	UV_FIND_LINKS="$${UV_FIND_LINKS-$$PIP_FIND_LINKS}" $(COMPILE) tests/bench/requirements.in \
 		--constraint requirements.txt --output-file requirements-bench.txt
 
 clean: ## remove all that make made, .venv included
@@ -78,5 +78,5 @@ $(RIVALS)/ready: requirements-bench.txt | $(RUN)
 	$(VENV)/python -m venv $(RIVALS)
 	$(RIVALS)/$(notdir $(VENV))/python -m pip -q --disable-pip-version-check install \
 		--require-hashes --only-binary=:all: -r requirements-bench.txt || \
-		{ echo "requirements-bench.in says where it can be installed." >&2; exit 1; }
+		{ echo "tests/bench/requirements.in says where it can be installed." >&2; exit 1; }
 	@touch $@

@@ -101,7 +101,9 @@ def test_gaps_are_joined_on_the_screen(panel):
 
 
 def test_only_what_was_measured_is_offered(panel):
-    names = lambda **given: [chart.name for chart in charts(history(**given))]  # noqa: E731
+    def names(**given):
+        return [chart.name for chart in charts(history(**given))]
+
     assert names(loss=[1.0]) == ["Loss"]
     assert names(loss=[1.0], accuracy=[0.5], learning_rate=[0.1]) == [
         *("Loss", "Accuracy", "Learning rate")
