@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -26,11 +26,15 @@ def record(
     penalty: float,
     learning_rate: float,
     rule: str,
+    slots_before: Mapping[str, Array],
+    slots_after: Mapping[str, Array],
+    update: int,
 ) -> Trace:
     """The trace of an iteration whose last pass is ``done``.
 
-    ``before`` and ``after`` (parameter_count,) are the parameters around its update; the copy
-    ``before`` becomes part of the trace.  The rest is as in :class:`~simulator.trace.Trace`.
+    ``before`` and ``after`` (parameter_count,) are the parameters around its update; the copies
+    ``before`` and ``slots_before`` become part of the trace.  The rest is as in
+    :class:`~simulator.trace.Trace`.
     """
     if done.fused:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -64,6 +68,9 @@ def record(
         input_mask=None if done.input_mask is None else frozen(done.input_mask),
         input_noise=None if done.input_noise is None else frozen(done.input_noise),
         input=x if done.input is done.x else frozen(done.input),
+        slots_before=slots_before,
+        slots_after={name: frozen(values) for name, values in slots_after.items()},
+        update=update,
     )
 
 

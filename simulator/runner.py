@@ -295,6 +295,7 @@ class Runner:
             updates_per_second=updates_per_second,
             evaluation=self._evaluate(theta),
             moving=moving,
+            project=trainer.project,
         )
 
     def _probe(self, theta: Array) -> Probe | None:

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from simulator.arrays import Array
 from simulator.evaluation import Evaluation
+from simulator.project import Project
 from simulator.spec import NetworkSpec
+from simulator.timeline_view import TimelineView
 from simulator.trace import Phase, PhaseKind, Trace
 
 
@@ -114,6 +116,9 @@ class Snapshot:
     evaluation : of the part of the data a viewer has asked for, with the parameters to show, or
         None; while training runs it may be up to half a second old.
     moving : the moving averages of batch normalization, as in :class:`~simulator.network.Network`.
+    project : what is trained at this moment; in the past it may be another than the newest.
+    row : the sample of the mini-batch to show, from 0; stepping by samples moves it.
+    timeline : how far the record reaches, and what is marked on it.
     updates_per_second : measured over the last second or so of running, 0 when not running.
     """
 
@@ -132,6 +137,9 @@ class Snapshot:
     updates_per_second: float
     evaluation: Evaluation | None = None
     moving: Array | None = None
+    project: Project | None = None
+    row: int = 0
+    timeline: TimelineView = TimelineView()  # noqa: RUF009 - frozen
 
     @property
     def phase(self) -> Phase | None:

@@ -6,8 +6,8 @@ through is what trained, not a second calculation.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -125,6 +125,8 @@ class Trace:
     learning_rate : of this update.
     rule : the learning rule that made delta, a key of :data:`simulator.rules.RULES`.
     fused : whether the output layer's delta was computed together with the loss, not from error.
+    slots_before, slots_after : what the optimizer remembers around the update, by name, flat.
+    update : the number k of this update of the optimizer, from 1 (bias corrections use it).
     """
 
     spec: NetworkSpec
@@ -153,6 +155,9 @@ class Trace:
     input_mask: Array | None = None
     input_noise: Array | None = None
     input: Array | None = None
+    slots_before: Mapping[str, Array] = field(default_factory=dict)
+    slots_after: Mapping[str, Array] = field(default_factory=dict)
+    update: int = 0
 
     @classmethod
     def recorded(cls, values: Array, outputs: Sequence[Array | None], **fields: Any) -> Trace:

@@ -449,6 +449,8 @@ class Trainer:
         if self.finished:
             raise RuntimeError("training is complete")
         before = self.network.theta.copy()
+        slots = {name: frozen(values) for name, values in self._optimizer.slots.items()}
+        update = self._optimizer.iterations + 1
         penalty = self._evaluator.penalty if self._has_penalty else 0.0
         epoch, iteration = self.epoch + 1, self.iteration + 1
         samples = self._order[self._position : self._position + self.project.batch_size]
@@ -464,6 +466,9 @@ class Trainer:
             penalty=penalty,
             learning_rate=self._optimizer.learning_rate,
             rule=self.project.training.rule,
+            slots_before=slots,
+            slots_after=self._optimizer.slots,
+            update=update,
         )
 
     def evaluate(self, part: str = "training") -> Evaluation:

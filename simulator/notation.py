@@ -1,0 +1,1 @@
+"""How a lecturer writes: symbols, index order, signs."""
