@@ -18,6 +18,19 @@ from simulator.callbacks import (
     ModelCheckpointSpec,
     ReduceLROnPlateauSpec,
 )
+from simulator.condition import Condition
+from simulator.conditions import (
+    GradientAbove,
+    GradientBelow,
+    LossBelow,
+    NextEpoch,
+    NextUpdate,
+    SampleIs,
+    SignChange,
+    UpdateAbove,
+    WeightAbove,
+    condition_from_value,
+)
 from simulator.crossvalidation import CrossValidation, cross_validate
 from simulator.data import Dataset, Picture
 from simulator.data.augmentation import AugmentationSpec
@@ -25,7 +38,7 @@ from simulator.data.encoding import labels_of, one_hot
 from simulator.data.generators import GeneratorSpec, generate
 from simulator.data.scaling import Scaler, fit_scaler
 from simulator.data.splits import Split, SplitSpec, k_fold, split_rows
-from simulator.divergence import DivergenceError
+from simulator.divergence import Divergence, DivergenceError
 from simulator.ensemble import Ensemble, dropout_ensemble
 from simulator.evaluation import Evaluation
 from simulator.gradcheck import GradientCheck, check_gradient
@@ -46,30 +59,41 @@ from simulator.runner import Runner
 from simulator.schedules import ScheduleSpec
 from simulator.snapshot import Snapshot
 from simulator.spec import BatchNormalizationSpec, LayerSpec, NetworkSpec
+from simulator.timeline_view import Bookmark, BranchView, Mark, TimelineView
 from simulator.trace import Phase, PhaseKind, Trace
 from simulator.trainer import Trainer
 
 __all__ = [
     "AugmentationSpec",
     "BatchNormalizationSpec",
+    "Bookmark",
+    "BranchView",
     "CSVLoggerSpec",
     "Callback",
     "CallbackSpec",
     "ClippingSpec",
+    "Condition",
     "CrossValidation",
     "Dataset",
+    "Divergence",
     "DivergenceError",
     "EarlyStoppingSpec",
     "Ensemble",
     "Evaluation",
     "GeneratorSpec",
+    "GradientAbove",
+    "GradientBelow",
     "GradientCheck",
     "LayerParameters",
     "LayerSpec",
     "LearningRateSchedulerSpec",
+    "LossBelow",
+    "Mark",
     "ModelCheckpointSpec",
     "Network",
     "NetworkSpec",
+    "NextEpoch",
+    "NextUpdate",
     "OptimizerSpec",
     "Phase",
     "PhaseKind",
@@ -79,18 +103,24 @@ __all__ = [
     "ReduceLROnPlateauSpec",
     "RegularizerSpec",
     "Runner",
+    "SampleIs",
     "Scaler",
     "ScheduleSpec",
+    "SignChange",
     "Snapshot",
     "Split",
     "SplitSpec",
     "StopSpec",
+    "TimelineView",
     "Trace",
     "Trainer",
     "TrainingSpec",
+    "UpdateAbove",
+    "WeightAbove",
     "builtin_projects",
     "check_gradient",
     "class_report",
+    "condition_from_value",
     "confusion_matrix",
     "cross_validate",
     "dropout_ensemble",

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from simulator.arrays import Array
 
@@ -38,6 +38,10 @@ class Training(Protocol):
     @property
     def folder(self) -> Path | None:
         """Where files go; None where none are written."""
+
+    @property
+    def replaying(self) -> bool:
+        """Whether this epoch is trained again: what it wrote to files is there already."""
 
     def stop(self, reason: str) -> None:
         """End training after this epoch; ``reason`` is a sentence."""
@@ -70,6 +74,15 @@ class Callback(ABC):
 
     def on_train_end(self, training: Training) -> None:  # noqa: B027 - nothing by default
         """The last epoch is complete, or training was stopped by a callback."""
+
+    def state(self) -> Mapping[str, Any]:
+        """What it remembers now; a callback that changes an object in place must copy it."""
+        return dict(vars(self))
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Remember again what :meth:`state` gave."""
+        vars(self).clear()
+        vars(self).update(state)
 
 
 @dataclass(frozen=True)
@@ -259,13 +272,15 @@ class ModelCheckpoint(Callback):
         self.best = _worst(spec.monitor)
 
     def on_epoch_end(self, training: Training, epoch: int, logs: Logs) -> None:
-        if training.folder is None or epoch % self.spec.save_freq:
+        if epoch % self.spec.save_freq:
             return
         if self.spec.save_best_only:
             value = logs.get(self.spec.monitor)
             if value is None or not _is_better(self.spec.monitor, value, self.best, 0.0):
                 return
             self.best = value
+        if training.folder is None or training.replaying:
+            return
         name = self.spec.file.replace("{epoch}", str(epoch))
         try:
             training.folder.mkdir(parents=True, exist_ok=True)
@@ -287,7 +302,10 @@ class CSVLoggerSpec(CallbackSpec):
 
 
 class CSVLogger(Callback):
-    """Each line is written and closed at once, so that a crash loses none."""
+    """Each line is written and closed at once, so that a crash loses none.
+
+    Where training goes on from the past in another way, its lines follow those already written.
+    """
 
     COLUMNS: ClassVar[tuple[str, ...]] = (
         *("loss", "accuracy", "val_loss", "val_accuracy", "r2", "val_r2"),
@@ -301,16 +319,26 @@ class CSVLogger(Callback):
     def on_epoch_end(self, training: Training, epoch: int, logs: Logs) -> None:
         if training.folder is None:
             return
+        if training.replaying:
+            self._begun = True
+            return
         try:
             self._write(training.folder / self.spec.file, epoch, logs)
         except OSError as problem:
             training.stop(_unwritten(self.spec.file, problem))
 
+    def restore(self, state: Mapping[str, Any]) -> None:
+        # Whether the file is begun is the file's state, and a file does not go back in time.
+        begun = self._begun
+        super().restore(state)
+        self._begun = self._begun or begun
+
     def _write(self, path: Path, epoch: int, logs: Logs) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a" if self._begun else "w", newline="", encoding="utf-8") as stream:
+        goes_on = self._begun and path.exists()
+        with path.open("a" if goes_on else "w", newline="", encoding="utf-8") as stream:
             writer = csv.writer(stream)
-            if not self._begun:
+            if not goes_on:
                 writer.writerow(("epoch", *self.COLUMNS))
             writer.writerow((epoch, *(_cell(logs.get(name)) for name in self.COLUMNS)))
         self._begun = True

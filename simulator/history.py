@@ -28,8 +28,10 @@ class History:
         self._view: HistoryView | None = None
 
     def wants(self, epoch: int) -> bool:
-        """Whether this epoch is one of those that are recorded."""
-        return epoch % self._stride == 0
+        """Whether this epoch is one of those that are recorded, and not yet recorded."""
+        return epoch % self._stride == 0 and (
+            self._size == 0 or epoch > int(self._epoch[self._size - 1])
+        )
 
     def append(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Record one epoch; a figure that is not in ``logs`` becomes NaN."""
@@ -48,6 +50,15 @@ class History:
         self._size = int(np.searchsorted(self._epoch[: self._size], epoch, side="right"))
         self._figures[:, self._size :] = np.nan
         self._view = None
+
+    def copy_up_to(self, epoch: int) -> History:
+        """The curves to the end of ``epoch``, to be gone on with by themselves."""
+        copy = History()
+        copy._stride = self._stride
+        copy._epoch, copy._figures = self._epoch.copy(), self._figures.copy()
+        copy._size = self._size
+        copy.forget_after(epoch)
+        return copy
 
     def _make_room(self) -> None:
         if self._size < CAPACITY:

@@ -383,6 +383,8 @@ class Nadam(Optimizer):
         if done > step:
             done, product = 0, 1.0
         for k in range(done + 1, step + 1):
+            if product == 0.0:
+                break
             product *= _nadam_momentum(self.parameters["beta_1"], k)
         self._product = (step, product)
         return product

@@ -1,29 +1,28 @@
-"""The runner: a trainer with a cursor in time, answering what a viewer wants to do next.
+"""The runner: a trainer with a place in time, answering what a viewer wants to do next.
 
 It knows nothing of threads; whoever owns it calls one method at a time.
 """
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from simulator.arrays import Array
+from simulator.changes import describe_change
+from simulator.condition import Condition, Watch
+from simulator.conditions import NextUpdate
 from simulator.divergence import DivergenceError
-from simulator.evaluation import Evaluation, Evaluator
 from simulator.network import Network
 from simulator.project import Project
 from simulator.snapshot import Probe, RunState, Snapshot
+from simulator.stepping import Stepping
 from simulator.trace import PhaseKind, Trace
 from simulator.trainer import Trainer
-
-EVALUATE_EVERY = 0.5
-"""Seconds between two evaluations for a viewer while training runs."""
+from simulator.viewing import WatchedPart
 
 
-class Runner:
+class Runner(Stepping):
     """Runs, steps, resets and changes one project, and makes snapshots of it.
 
     Stepping moves a cursor through the trace of one iteration, which the trainer has run whole;
@@ -31,40 +30,35 @@ class Runner:
     """
 
     def __init__(self, project: Project) -> None:
-        self._revision = 0
-        self._probe_input: Array | None = None
-        self._evaluated_part: str | None = None
         self._folder: Path | None = None
-        self._load(project)
+        self._probe_input: Array | None = None
+        self._part = WatchedPart()
+        self._breakpoints: tuple[Condition, ...] = ()
+        super().__init__(Trainer(project))
+        self._plan(None)
+
+    def _plan(self, goal: int | None, follow: bool = False, until: Condition | None = None) -> None:
+        """How far the next run goes: to the end of epoch ``goal``, or until a condition holds."""
+        self._goal = goal
+        self._follow = follow
+        self._until = until
+        self._watches: list[Watch] | None = None
 
     def _load(self, project: Project) -> None:
-        self.trainer = Trainer(project, self._folder)
+        self._watch(Trainer(project, self._folder))
         self._revision += 1
-        self._forget_evaluation()
-        self._trace: Trace | None = None
-        self._cursor: int | None = None
-        self._goal: int | None = None
-        self.state = RunState.PAUSED
-        self._message = ""
-
-    @property
-    def project(self) -> Project:
-        """The project as it is trained now."""
-        return self.trainer.project
-
-    @property
-    def running(self) -> bool:
-        """Whether :meth:`advance` has iterations to run."""
-        return self.state is RunState.RUNNING
+        self._part.forget()
+        self._plan(None)
 
     def load(self, project: Project) -> None:
-        """Start another project, paused at iteration 0."""
+        """Start another project, paused at iteration 0, with a record of its own."""
         self._load(project)
+        self._breakpoints = ()
         if self._probe_input is not None and len(self._probe_input) != project.network.inputs:
             self._probe_input = None
 
     def reset(self) -> None:
-        """Back to iteration 0 with the same start weights."""
+        """Back to iteration 0 with the same start weights; a new record begins."""
         self._load(self.project)
 
     def change(
@@ -72,75 +66,164 @@ class Runner:
         project: Project,
         origin: Sequence[int | None] | None = None,
         memory: Network | None = None,
+        text: str = "",
     ) -> None:
-        """Go on with a changed project; ``memory`` gives values to neurons that come back."""
+        """Go on with a changed project; ``memory`` gives values to neurons that come back.
+
+        ``text`` says on the timeline what was changed.  In the past the future there was becomes a
+        branch.
+        """
+        self.timeline.note()
+        self._leave_failure()
+        before = self.project
         self.trainer.change(project, origin, memory)
+        self.timeline.mark(text or describe_change(before, project))
+        self._shown_project = project
         self._revision += 1
-        self._forget_evaluation()
+        if self._probe_input is not None and len(self._probe_input) != project.network.inputs:
+            self._probe_input = None
+        self._part.forget()
         self._trace = None
         self._cursor = None
+        self._row = 0
+        self._watches = None
         if self.state in (RunState.STEPPING, RunState.FINISHED, RunState.STOPPED):
             self.state = RunState.PAUSED
             self._message = ""
 
     def run(self) -> None:
-        """Train until paused or finished; from the end on for as many epochs again."""
-        if self.trainer.finished:
-            self.trainer.extend(self.project.training.epochs)
-        self._start(None)
+        """Train until paused or finished; from the end on for as many epochs again.
+
+        In the past it trains on from there: where an edit lies ahead, the future with that edit
+        becomes a branch.
+        """
+        self._start()
+        self._extend_to_run(self.project.training.epochs)
 
     def run_epoch(self) -> None:
-        """Train to the end of the current epoch, then pause."""
-        self._extend_if_finished()
-        self._start(self.trainer.epoch + 1)
+        """Train to the end of the current epoch, then pause; within the record along it."""
+        self._start(follow=True)
+        self._extend_to_run(1)
+        self._goal = self.trainer.epoch + 1
 
-    def _start(self, goal: int | None) -> None:
+    def run_until(self, condition: Condition) -> None:
+        """Train until a condition holds, then pause; the message says what happened and where.
+
+        Raises
+        ------
+        ProjectError : a condition that this project cannot meet.
+        """
+        condition.check(self.project)
+        if isinstance(condition, NextUpdate) and self._cursor is not None:
+            self.run_to_update()
+            return
+        self._start(until=condition)
+        self._extend_to_run(self.project.training.epochs)
+
+    def set_breakpoints(self, conditions: tuple[Condition, ...]) -> None:
+        """Pause every run at the iteration at which one of these begins to hold.
+
+        Raises
+        ------
+        ProjectError : a condition that this project cannot meet.
+        """
+        for condition in conditions:
+            condition.check(self.project)
+        self._breakpoints = conditions
+        self._watches = None
+
+    def _start(self, follow: bool = False, until: Condition | None = None) -> None:
+        self._leave_failure()
+        self._plan(None, follow, until)
         self._cursor = None
+        self._row = 0
         self._message = ""
-        self._goal = goal
         self.state = RunState.RUNNING
+
+    def _extend_to_run(self, epochs: int) -> None:
+        self.timeline.begin(self._follow)
+        if self.trainer.finished:
+            self._extend(epochs)
 
     def pause(self) -> None:
         """Stop after the iteration just made."""
         if self.running:
-            self.state = RunState.PAUSED
-
-    def stop(self, message: str) -> None:
-        """Stop because of a problem; ``message`` is a sentence for the user."""
-        self.state = RunState.STOPPED
-        self._cursor = None
-        self._message = message
+            self._rest()
 
     def advance(self, iterations: int) -> int:
         """Run up to so many iterations of a run; return how many were made.
 
         The last of them is laid open, so that a snapshot always has the newest iteration to show.
         """
-        if iterations < 1:
-            return 0
-        if self.trainer.finished:
-            # Fewer epochs were asked for than have been trained.
-            self.state = RunState.FINISHED
-            return 0
-        iterations = min(iterations, self._iterations_left())
-        try:
-            done = self.trainer.run_iterations(iterations - 1)
-            if not self.trainer.finished:
-                self._trace = self.trainer.trace_iteration()
-                done += 1
-        except DivergenceError as problem:
-            self._diverged(problem)
-            return 0
-        if self.trainer.finished:
-            self._finish()
-        elif self._goal is not None and self.trainer.epoch >= self._goal:
-            self.state = RunState.PAUSED
+        done = 0
+        while done < iterations and self.running:
+            room = self.timeline.begin(self._follow)
+            self._notice_project()
+            if self.trainer.finished:
+                # Fewer epochs were asked for than have been trained.
+                self._cursor = None
+                self._finish()
+                break
+            wanted = min(iterations - done, room, self._iterations_left())
+            try:
+                done += self._run_piece(wanted, last=done + wanted >= iterations)
+            except DivergenceError as problem:
+                self._diverged(problem)
+                return 0
         return done
 
-    def _finish(self) -> None:
-        """All epochs are trained, or a stop criterion was met: then its sentence is the message."""
-        self.state = RunState.FINISHED
-        self._message = self.trainer.stop_reason
+    def _run_piece(self, wanted: int, last: bool) -> int:
+        """Run a few iterations of a run, and pause where it is to."""
+        trainer = self.trainer
+        watches = self._armed()
+        if watches:
+            wanted = 1
+        ends = wanted == self._iterations_left()
+        if watches or last or ends:
+            made = trainer.run_iterations(wanted - 1)
+            if not trainer.finished:
+                self._trace = trainer.trace_iteration()
+                made += 1
+        else:
+            made = trainer.run_iterations(wanted)
+        self.timeline.note()
+        happened = [watch for watch in watches if watch.happened(trainer, self._trace)]
+        if trainer.finished and not self.timeline.goes_on(self._follow):
+            self._show_last()
+            self._finish()
+        if happened:
+            self._rest_with(happened[0])
+        elif self.running and self._goal is not None and trainer.epoch >= self._goal:
+            self.timeline.follow()
+            self._rest()
+        return made
+
+    def _show_last(self) -> None:
+        """A callback may have ended training where nobody had laid the iteration open."""
+        if self._trace is None or self._trace.iteration != self.trainer.iteration:
+            self._retrace(self.trainer.iteration)
+
+    def _rest_with(self, watch: Watch) -> None:
+        self._rest()
+        self._message = (
+            f"Stopped at iteration {self.trainer.iteration:,} (epoch {self._epoch_on_show:,}): "
+            f"{watch.sentence}."
+        )
+
+    @property
+    def _epoch_on_show(self) -> int:
+        return self._trace.epoch if self._trace is not None else self.trainer.epoch
+
+    def _armed(self) -> list[Watch]:
+        """The conditions that are watched in this run; nothing is watched where there are none."""
+        if self._watches is None:
+            given = [Watch(own, self._probe_input) for own in self._breakpoints]
+            if self._until is not None:
+                given.insert(0, Watch(self._until, self._probe_input, once=True))
+            for watch in given:
+                watch.arm(self.trainer, self._trace)
+            self._watches = given
+        return self._watches
 
     def _iterations_left(self) -> int:
         """Iterations until the run pauses or finishes by itself, at least 1."""
@@ -148,80 +231,6 @@ class Runner:
         end = trainer.last_epoch if self._goal is None else min(self._goal, trainer.last_epoch)
         later = max(0, end - trainer.epoch - 1) * self.project.iterations_per_epoch
         return trainer.iterations_to_epoch_end + later
-
-    def _diverged(self, problem: DivergenceError) -> None:
-        self._trace = None
-        self.stop(str(problem))
-
-    def _extend_if_finished(self) -> None:
-        """A step is never refused: it goes on into the next epoch."""
-        if self.trainer.finished:
-            self.trainer.extend(1)
-
-    def _traced_iteration(self) -> bool:
-        self._extend_if_finished()
-        try:
-            self._trace = self.trainer.trace_iteration()
-        except DivergenceError as problem:
-            self._diverged(problem)
-            return False
-        self._message = ""
-        return True
-
-    @property
-    def _phases_left(self) -> bool:
-        """Whether the iteration being stepped has phases behind the cursor."""
-        if self._trace is None or self._cursor is None:
-            return False
-        return self._cursor + 1 < len(self._trace.phases)
-
-    def step_phase(self) -> None:
-        """To the next phase; behind the last one the next iteration begins."""
-        if self._phases_left:
-            assert self._cursor is not None
-            self._cursor += 1
-            return
-        if self._traced_iteration():
-            self.state = RunState.STEPPING
-            self._cursor = 0
-
-    def step_back(self) -> None:
-        """To the phase before, as far as the start of this iteration.
-
-        From a finished iteration it goes back into that iteration's last phase.
-        """
-        if self._trace is None or self.running:
-            return
-        if self._cursor is None:
-            self._cursor = len(self._trace.phases) - 1
-        elif self._cursor > 0:
-            self._cursor -= 1
-        self.state = RunState.STEPPING
-
-    def step_to_phase(self, index: int) -> None:
-        """To phase ``index`` of the iteration on show; begins one if there is none."""
-        if self._trace is None and not self._traced_iteration():
-            return
-        assert self._trace is not None
-        self._cursor = max(0, min(index, len(self._trace.phases) - 1))
-        self.state = RunState.STEPPING
-
-    def step_iteration(self) -> None:
-        """To the end of the iteration being stepped, or through the next whole one."""
-        unfinished = self._phases_left
-        if self._cursor is not None:
-            self._cursor = None
-            self._rest()
-            if unfinished:
-                return
-        if self._traced_iteration():
-            self._rest()
-
-    def _rest(self) -> None:
-        """Between two iterations."""
-        self.state = RunState.PAUSED
-        if self.trainer.finished:
-            self._finish()
 
     def set_probe(self, x: Array | None) -> None:
         """The input (n_in,) that every snapshot sends through the test-time network."""
@@ -235,47 +244,51 @@ class Runner:
 
     def set_evaluated_part(self, part: str | None) -> None:
         """The part of the data that snapshots carry an evaluation of; None for none."""
-        self._evaluated_part = part
-        self._forget_evaluation()
+        self._part.choose(part)
 
-    def _forget_evaluation(self) -> None:
-        self._evaluation: Evaluation | None = None
-        self._evaluator: Evaluator | None = None
-        self._evaluated_at = -math.inf
-        self._evaluated_moment: tuple[int, int | None] | None = None
+    def add_bookmark(self, name: str) -> None:
+        """Give the moment on show a name.
 
-    def _evaluate(self, theta: Array) -> Evaluation | None:
-        """The evaluation to show with the parameters to show."""
-        part = self._evaluated_part
-        if part is None:
-            return None
-        moment = (self.trainer.iteration, self._cursor)
-        recent = time.monotonic() - self._evaluated_at < EVALUATE_EVERY
-        if moment == self._evaluated_moment or (self.running and recent):
-            return self._evaluation
-        self._evaluated_moment = moment
-        if self._evaluator is None:
-            precision = self.project.training.precision
-            self._evaluator = Evaluator(
-                self.project, Network(self.project.network, precision=precision)
-            )
-        self._evaluator.use(theta, self.trainer.network.moving)
-        self._evaluation = self._evaluator.evaluate(part)
-        self._evaluated_at = time.monotonic()
-        return self._evaluation
+        Raises
+        ------
+        ProjectError : a name that cannot be, or too many bookmarks.
+        """
+        phase = self._cursor if self.divergence is None else None
+        self.timeline.add_bookmark(name, self.trainer.iteration, phase)
+
+    def rename_bookmark(self, index: int, name: str) -> None:
+        """Rename a bookmark; raises as :meth:`Timeline.rename_bookmark`."""
+        self.timeline.rename_bookmark(index, name)
+
+    def remove_bookmark(self, index: int) -> None:
+        """Remove a bookmark; raises as :meth:`Timeline.remove_bookmark`."""
+        self.timeline.remove_bookmark(index)
+
+    def switch_branch(self, number: int) -> None:
+        """Make a branch the present and go to its end; raises as :meth:`Timeline.switch_branch`."""
+        self.timeline.switch_branch(number)
+        self.seek(self.timeline.end)
+
+    def rename_branch(self, number: int, name: str) -> None:
+        """Name a branch; raises as :meth:`Timeline.rename_branch`."""
+        self.timeline.rename_branch(number, name)
+
+    def drop_branch(self, number: int) -> None:
+        """Forget a branch; raises as :meth:`Timeline.drop_branch`."""
+        self.timeline.drop_branch(number)
 
     def snapshot(self, updates_per_second: float = 0.0) -> Snapshot:
         """Everything a viewer may show, frozen at this moment."""
         trainer = self.trainer
+        self._take_notice()
         epoch, iteration = trainer.epoch, trainer.iteration
         theta = trainer.network.theta.copy()
-        history = trainer.history.view()
+        recorded = trainer.history.view()
         trace = self._trace
         if trace is not None and self._cursor is not None:
             theta = _parameters_at(trace, self._cursor)
             if self._phases_left:
                 epoch, iteration = trace.epoch - 1, trace.iteration - 1
-                history = history.up_to(epoch)
         theta.flags.writeable = False
         moving = trainer.network.moving.copy()
         moving.flags.writeable = False
@@ -290,13 +303,28 @@ class Runner:
             theta=theta,
             trace=trace,
             cursor=self._cursor,
-            history=history,
+            history=recorded.up_to(epoch),
             probe=self._probe(theta),
             updates_per_second=updates_per_second,
-            evaluation=self._evaluate(theta),
+            evaluation=self._part.evaluate(
+                trainer.project,
+                theta,
+                trainer.network.moving,
+                (self._jumps, iteration, self._cursor),
+                self.running,
+            ),
             moving=moving,
             project=trainer.project,
+            row=self._row,
+            timeline=self.timeline.view(),
+            recorded=recorded,
+            divergence=self.divergence,
         )
+
+    def _take_notice(self) -> None:
+        """What the record had to give up is worth a message, where there is no other."""
+        self._message = self._message or self.timeline.notice
+        self.timeline.notice = ""
 
     def _probe(self, theta: Array) -> Probe | None:
         if self._probe_input is None:

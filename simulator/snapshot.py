@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array
+from simulator.divergence import Divergence
 from simulator.evaluation import Evaluation
 from simulator.project import Project
 from simulator.spec import NetworkSpec
@@ -119,6 +120,9 @@ class Snapshot:
     project : what is trained at this moment; in the past it may be another than the newest.
     row : the sample of the mini-batch to show, from 0; stepping by samples moves it.
     timeline : how far the record reaches, and what is marked on it.
+    recorded : the curves of the whole record, also behind this moment; None as ``history``.
+    divergence : which number went wrong first, at the moment training ran away, else None; the
+        trace is then of the iteration that failed and the parameters are those it failed with.
     updates_per_second : measured over the last second or so of running, 0 when not running.
     """
 
@@ -140,6 +144,8 @@ class Snapshot:
     project: Project | None = None
     row: int = 0
     timeline: TimelineView = TimelineView()  # noqa: RUF009 - frozen
+    recorded: HistoryView | None = None
+    divergence: Divergence | None = None
 
     @property
     def phase(self) -> Phase | None:
