@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from small_projects import build, layer, normal_data, theta_bytes
 from test_project_reader import refused
 
-from simulator.explain import explain
+from simulator.explain import phase_explanation
 from simulator.project import Project, load_project
 from simulator.project.edits import change_layer, change_rule, insert_layer
 from simulator.rules import RULES
@@ -367,8 +367,12 @@ def test_the_error_on_show_is_the_derivative_of_the_loss() -> None:
 
 
 def test_the_step_of_a_rule_does_not_speak_of_a_derivative() -> None:
-    trace = Trainer(load_project("perceptron-xor")).trace_iteration()
-    told = explain(trace, Phase(PhaseKind.GRADIENT, 1), 0, "mae", 1.0)
-    assert "Δw" in told.symbols and "∂E" not in told.symbols
-    delta = explain(trace, Phase(PhaseKind.DELTA, 1), 0, "mae", 1.0)
-    assert "(y − t) / span" in delta.symbols
+    project = load_project("perceptron-xor")
+    trace = Trainer(project).trace_iteration()
+    told = phase_explanation(trace, project, Phase(PhaseKind.GRADIENT, 1), 0, 0)
+    assert told.symbol == "g(w_{11}^{(1)})"
+    assert not any("\\partial" in line.symbols for line in told.lines)
+    delta = phase_explanation(trace, project, Phase(PhaseKind.DELTA, 1))
+    assert delta.lines[0].symbols == "\\delta_{1}^{(1)} = a_{1}^{(1)}-t_{1}"
+    update = phase_explanation(trace, project, Phase(PhaseKind.UPDATE, 1), 0, 0)
+    assert update.lines[-1].symbols.endswith("-\\eta\\,g(w_{11}^{(1)})")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import re
 from typing import Any
 
 import numpy as np
@@ -12,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_projects import digits, layer, make, with_training
 
-from simulator.explain import explain, most_active_neuron, number, symbol, title
+from simulator.explain import most_active_neuron, number, symbol, title
 from simulator.project import Project, load_project
 from simulator.trace import Phase, PhaseKind, Trace, phases_of
 from simulator.trainer import Trainer
@@ -212,156 +210,7 @@ def test_a_shown_number_is_the_number(value: float) -> None:
     assert len(text) <= 12
 
 
-# --- explanations --------------------------------------------------------------------------------
-
-
-def explained(project: Project, trace: Trace) -> Any:
-    """Every phase, neuron and sample with its equation."""
-    for phase in trace.phases:
-        units = trace.spec.sizes[phase.layer]
-        for neuron in range(units):
-            for row in range(len(trace.x)):
-                equation = explain(
-                    trace, phase, neuron, project.loss, project.optimizer.learning_rate, row
-                )
-                yield phase, neuron, row, equation
-
-
-def result_of(trace: Trace, phase: Phase, neuron: int, row: int) -> float:
-    """The number the trace holds for what an equation explains."""
-    index = phase.layer - 1
-    kinds = {
-        PhaseKind.PREACTIVATION: trace.z,
-        PhaseKind.ACTIVATION: trace.activation,
-        PhaseKind.DROPOUT: trace.output,
-        PhaseKind.ERROR: trace.error,
-        PhaseKind.DELTA: trace.delta,
-    }
-    if phase.kind is PhaseKind.INPUT:
-        return float(trace.x[row, neuron])
-    if phase.kind is PhaseKind.LOSS:
-        return float(trace.loss_per_sample[row])
-    if phase.kind in kinds:
-        return float(kinds[phase.kind][index][row, neuron])
-    gradient = trace.gradient_of(phase.layer)[0][neuron]
-    largest = int(np.abs(gradient).argmax())
-    if phase.kind is PhaseKind.GRADIENT:
-        return float(gradient[largest])
-    return float(trace.updated(phase.layer)[0][neuron, largest])
-
-
-def test_every_result_is_the_number_of_the_trace(project: Project) -> None:
-    for trace in traces(project, 2):
-        for phase, neuron, row, equation in explained(project, trace):
-            wanted = number(result_of(trace, phase, neuron, row))
-            if phase.kind is PhaseKind.INPUT:
-                assert equation.result.split(" = ")[1] == wanted
-            elif phase.kind is PhaseKind.LOSS and len(trace.x) > 1:
-                samples = len(trace.x)
-                mean = f"{wanted}; mean of {samples} samples {number(trace.loss)}"
-                assert equation.result == mean
-            else:
-                assert equation.result == wanted
-            assert equation.symbols
-            assert equation.numbers and all(equation.numbers)
-            assert equation.shapes
-            assert equation.heading == title(phase, trace.spec)
-
-
-def test_the_terms_of_a_sum_add_up(project: Project) -> None:
-    """The largest products, what the others come to, and the bias give the result."""
-    for trace in traces(project, 2):
-        for phase, neuron, row, equation in explained(project, trace):
-            hidden_error = phase.kind is PhaseKind.ERROR and phase.layer < trace.spec.depth
-            if phase.kind is not PhaseKind.PREACTIVATION and not hidden_error:
-                continue
-            total = products = 0.0
-            others = shown = 0
-            for line in equation.numbers:
-                match = re.fullmatch(r"(\S+) from (\d+) smaller terms?", line)
-                if line == "every term is 0":
-                    continue
-                if match:
-                    others = int(match[2])
-                    total += parse(match[1])
-                elif line.endswith(" bias"):
-                    total += parse(line.removesuffix(" bias"))
-                else:
-                    weight, value, product = re.split(r" · |  = ", line)
-                    assert parse(product) == pytest.approx(
-                        parse(weight) * parse(value), rel=2e-2, abs=2e-4
-                    )
-                    total += parse(product)
-                    products += abs(parse(product))
-                    shown += 1
-            index = phase.layer - 1
-            if phase.kind is PhaseKind.PREACTIVATION:
-                below = trace.x[row] if index == 0 else trace.output[index - 1][row]
-                terms = trace.spec.weights(trace.theta_before, phase.layer)[neuron] * below
-            else:
-                above = trace.spec.weights(trace.theta_before, phase.layer + 1)[:, neuron]
-                terms = above * trace.delta[phase.layer][row]
-            assert shown + others == np.count_nonzero(terms)
-            largest = np.sort(np.abs(terms))[::-1][:shown]
-            assert products == pytest.approx(largest.sum(), rel=1e-3, abs=2.5e-4)
-            wanted = result_of(trace, phase, neuron, row)
-            assert total == pytest.approx(wanted, rel=1e-3, abs=4e-4)
-
-
-def test_a_delta_taken_together_with_the_loss_is_the_difference_it_shows(project: Project) -> None:
-    """Softmax or sigmoid with its loss: what is written of y and t must come to the result."""
-    for trace in traces(project, 3):
-        for phase, neuron, row, equation in explained(project, trace):
-            if phase.kind is not PhaseKind.DELTA or "taken together" not in equation.numbers[-1]:
-                continue
-            assert phase.layer == trace.spec.depth
-            share = float(equation.symbols.split(" / ")[1]) if " / " in equation.symbols else 1.0
-            answer, target = equation.numbers[0].split(" − ")
-            shown = math.prod(parse(factor) for factor in answer.split(" · ")) - parse(target)
-            delta = float(trace.delta[-1][row, neuron])
-            assert delta * share == pytest.approx(shown, abs=3e-4)
-
-
-@pytest.mark.parametrize("name", ["digits", "xor"])
-def test_the_builtin_projects_take_delta_and_loss_together(name: str) -> None:
-    project = PROJECTS[name]()
-    trace = traces(project, 1)[0]
-    phase = Phase(PhaseKind.DELTA, trace.spec.depth)
-    assert "(y − t)" in explain(trace, phase, 0, project.loss, 0.1).symbols
-
-
-def test_the_delta_of_a_hidden_neuron_names_its_numbers() -> None:
-    trace = traces(digits(), 1)[0]
-    for neuron in range(20):
-        lines = explain(trace, Phase(PhaseKind.DELTA, 2), neuron, "", 0.1).numbers
-        z, a = trace.z[1][0, neuron], trace.activation[1][0, neuron]
-        assert f"z = {number(z)}   a = {number(a)}" in lines
-        assert f"ε = {number(trace.error[1][0, neuron])}" in lines
-        mask = trace.mask[1]
-        assert mask is not None
-        assert f"dropout: × {mask[0, neuron] * 1.25:g}" in lines
-
-
-def test_the_gradient_of_one_sample_is_delta_times_input() -> None:
-    trace = traces(digits(), 1)[0]
-    for phase in trace.phases:
-        if phase.kind is not PhaseKind.GRADIENT:
-            continue
-        for neuron in range(trace.spec.sizes[phase.layer]):
-            equation = explain(trace, phase, neuron, "", 0.1)
-            delta, received = re.findall(r"[δa] = (\S+)", equation.numbers[0])
-            product = parse(delta) * parse(received)
-            assert parse(equation.result) == pytest.approx(product, rel=1e-2, abs=2e-4)
-
-
-def test_the_update_names_the_learning_rate() -> None:
-    project = digits()
-    trace = traces(project, 1)[0]
-    rate = project.optimizer.learning_rate
-    line = explain(trace, Phase(PhaseKind.UPDATE, 3), 4, project.loss, rate).numbers[0]
-    before, gradient = re.fullmatch(rf".*: (\S+) − {rate:g} · (\S+)", line).groups()
-    result = explain(trace, Phase(PhaseKind.UPDATE, 3), 4, project.loss, rate).result
-    assert parse(result) == pytest.approx(parse(before) - rate * parse(gradient), abs=1.2e-4)
+# --- what phases are called -----------------------------------------------------------------------
 
 
 def test_symbols_and_titles_tell_the_phases_apart(project: Project) -> None:

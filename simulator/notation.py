@@ -1,1 +1,0 @@
-"""How a lecturer writes: symbols, index order, signs."""
