@@ -112,6 +112,19 @@ def _without_effect(project: Project) -> Iterator[str]:
         yield "The targets name no classes, so training cannot stop at an accuracy."
 
 
+def _samples(project: Project) -> Iterator[str]:
+    training = project.training
+    if training.batch_size > project.training_size > 1:
+        yield (
+            f"The mini-batch is reduced to {project.training_size:,} (all training samples): there "
+            f"are no {training.batch_size:,}."
+        )
+    targets = project.data.targets
+    if len(targets) > 1 and (targets == targets[0]).all():
+        value = f"{targets[0, 0]:g}" if targets.shape[1] == 1 else "the same"
+        yield f"The target is always {value}: there is nothing to learn, and R² is undefined."
+
+
 _CHECKS: tuple[Callable[[Project], Iterator[str]], ...] = (
     _loss_and_targets,
     _loss_and_output,
@@ -119,4 +132,5 @@ _CHECKS: tuple[Callable[[Project], Iterator[str]], ...] = (
     _start,
     _small_batches,
     _without_effect,
+    _samples,
 )

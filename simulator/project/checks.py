@@ -21,6 +21,11 @@ def check(project: Project) -> None:
     ProjectError : one sentence: what does not fit, and what to do.
     """
     check_sources(project.network)
+    if project.data.not_finite:
+        raise ProjectError(
+            f"Training cannot start: {project.data.not_finite:,} values of the data are not "
+            f"numbers (NaN or infinite); mend them or leave their samples out."
+        )
     _check_rule(project)
     _check_masks(project)
     # Splitting finds out whether every part, and every class in it, has samples.
