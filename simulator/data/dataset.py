@@ -47,6 +47,12 @@ class Picture:
         """The picture (rows, columns) of an input vector (rows * columns,)."""
         return np.asarray(inputs)[self.index]
 
+    def pack_all(self, inputs: Array) -> Array:
+        """The pictures (N, rows, columns) of many input vectors (N, rows * columns), uncopied."""
+        if self.order == "row":
+            return inputs.reshape(len(inputs), self.rows, self.columns)
+        return inputs.reshape(len(inputs), self.columns, self.rows).transpose(0, 2, 1)
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -90,6 +96,18 @@ class Dataset:
     def n_outputs(self) -> int:
         """Numbers in a sample's target."""
         return int(self.targets.shape[1])
+
+    @cached_property
+    def not_finite(self) -> int:
+        """How many inputs and targets are NaN or infinite."""
+        count = 0
+        for values in (self.inputs, self.targets):
+            # A finite sum needs no second array; one that overflowed says nothing.
+            with np.errstate(over="ignore", invalid="ignore"):
+                total = float(values.sum())
+            if not np.isfinite(total):
+                count += int((~np.isfinite(values)).sum())
+        return count
 
     @cached_property
     def class_threshold(self) -> float | None:

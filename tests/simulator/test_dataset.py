@@ -10,6 +10,7 @@ from small_projects import reference
 
 from simulator.data import Dataset, Picture
 from simulator.data.builtin import BUILTIN_DATA, builtin_data
+from simulator.data.dataset import Order
 
 PICTURES = st.builds(
     Picture, st.integers(1, 7), st.integers(1, 7), st.sampled_from(["column", "row"])
@@ -157,3 +158,12 @@ def test_data_is_a_copy_of_what_it_was_made_from() -> None:
     inputs[...], targets[...] = 9.0, 9.0
     assert not made.inputs.any() and (made.targets == 1.0).all()
     assert (len(made), made.n_inputs, made.n_outputs) == (2, 3, 1)
+
+
+@pytest.mark.parametrize("order", ["row", "column"])
+def test_all_pictures_at_once_are_those_one_by_one(order: Order) -> None:
+    picture = Picture(3, 2, order)
+    inputs = np.arange(24.0).reshape(4, 6)
+    packed = picture.pack_all(inputs)
+    assert packed.tolist() == [picture.pack(row).tolist() for row in inputs]
+    assert np.shares_memory(packed, inputs)

@@ -157,7 +157,7 @@ def test_nothing_is_clipped_or_overlaps(qtbot, light, classes, height):
     card.set_data(images, images.reshape(60, -1), ["x"] * 60, names, (5, 5))
     shown(qtbot, card, height=height)
     assert card.minimumSizeHint().height() <= 430
-    column = card.canvas.parentWidget()
+    column = card.canvas.parentWidget().parentWidget()
     parts = [
         child
         for child in column.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
@@ -168,7 +168,8 @@ def test_nothing_is_clipped_or_overlaps(qtbot, light, classes, height):
     assert all(upper.bottom() < lower.top() for upper, lower in pairwise(boxes))
     assert card.canvas.height() >= CANVAS_LEAST
     assert card.canvas.cell_rect(4, 4).bottom() <= card.canvas.height()
-    assert card.tools.height() >= 28
+    assert card.tools.below.height() >= 28
+    assert card.tools.left.height() >= 4 * 28 and card.tools.right.height() >= 4 * 28
 
 
 def test_the_samples_give_way_before_the_canvas(qtbot, light):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -13,12 +15,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPointingDevice,
+    QTabletEvent,
     QTouchEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.canvas.brush import SMALL_GRID, Pen, drawn, filled
 from ui.canvas.pixel_grid import PixelGrid
-from ui.canvas.strokes import cells_between
+from ui.canvas.strokes import cells_between, shifted
 from ui.canvas.thumbnails import readable_on
 from ui.style import numbers_font
 from ui.theme import LIGHT, Theme
@@ -47,17 +52,22 @@ _BY_KEYBOARD = (
 
 
 class PixelCanvas(QWidget):
-    """A picture with values in 0..1, drawn with mouse, touch or keyboard.
+    """A picture with values in 0..1, drawn with mouse, tablet, touch or keyboard.
 
-    ``tool`` is None (the first pixel decides: pressing a lit one erases), "pen" or "eraser"; the
-    right button always erases.
+    ``tool`` is None (a pen that erases if it starts on a lit pixel, where pixels are drawn one by
+    one), "pen", "eraser" or "fill"; the right button and a tablet's eraser always erase.  ``pen``
+    says how wide and how dark.
 
     Signals
     -------
     edited(object) : the user changed the picture; carries a read-only copy, (rows, columns).
+    gesture_begun() : a change by the user is about to begin.
+    gesture_ended(str) : it is over; carries what was done, as an undo command is called.
     """
 
     edited = Signal(object)
+    gesture_begun = Signal()
+    gesture_ended = Signal(str)
 
     def __init__(
         self,
@@ -68,12 +78,15 @@ class PixelCanvas(QWidget):
     ) -> None:
         super().__init__(parent)
         self.tool: str | None = None
+        self.pen = Pen()
         self._theme = theme
         self._image = np.zeros((rows, columns))
         self._indices: NDArray[np.intp] | None = None
         self._focus_cell = (0, 0)
-        self._ink: float | None = None
+        self._erasing: bool | None = None
+        self._stroke = Pen()
         self._by_keyboard = False
+        self._pointer: tuple[int, int] | None = None
         self._last: tuple[int, int] = (0, 0)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
@@ -96,7 +109,8 @@ class PixelCanvas(QWidget):
         self._image = np.zeros((rows, columns))
         self._indices = None
         self._focus_cell = (0, 0)
-        self._ink = None
+        self._erasing = None
+        self._pointer = None
         self._describe()
         self.updateGeometry()
         self.update()
@@ -116,20 +130,31 @@ class PixelCanvas(QWidget):
         self._describe()
         self.update()
 
-    def edit_image(self, image: ArrayLike) -> None:
-        """As :meth:`set_image`, as a change by the user: ``edited`` follows if it is one."""
-        before = self._image
-        self.set_image(image)
-        if not np.array_equal(before, self._image):
-            self.edited.emit(self.image())
+    def edit_image(self, image: ArrayLike, text: str = "Change drawing") -> None:
+        """As :meth:`set_image`, as a change by the user called ``text``, if it is one."""
+        self.end_gesture()
+        new = np.clip(np.nan_to_num(np.asarray(image, dtype=float)), 0.0, 1.0)
+        if new.shape == self._image.shape and np.array_equal(new, self._image):
+            return
+        self.gesture_begun.emit()
+        self.set_image(new)
+        self.edited.emit(self.image())
+        self.gesture_ended.emit(text)
 
     def set_indices(self, indices: ArrayLike | None) -> None:
-        """Print on each pixel its place in the input vector, (rows, columns), or nothing."""
+        """Print on each pixel its place in the input vector, from 0 on, or nothing."""
         new = None if indices is None else np.asarray(indices, dtype=np.intp)
         if new is not None and new.shape != self._image.shape:
             raise ValueError(f"indices of {new.shape} on a canvas of {self._image.shape}")
         self._indices = new
+        self._describe()
         self.update()
+
+    def point_at(self, cell: tuple[int, int] | None) -> None:
+        """Ring a pixel that something else speaks of, or none."""
+        if cell != self._pointer:
+            self._pointer = cell
+            self.update()
 
     def focus_cell(self) -> tuple[int, int]:
         """Row and column the keyboard is at."""
@@ -176,11 +201,25 @@ class PixelCanvas(QWidget):
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._ink is not None:
-            self._continue(event.position())
+        self._continue(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._ink = None
+        self.end_gesture()
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        """Draw with a stylus: harder is darker where there are grey levels."""
+        if event.type() is QEvent.Type.TabletPress:
+            cell = self.cell_at(event.position())
+            if cell is None:
+                event.ignore()
+                return
+            erase = event.pointerType() is QPointingDevice.PointerType.Eraser
+            self._begin(cell, erase, event.pressure())
+        elif event.type() is QEvent.Type.TabletMove:
+            self._continue(event.position())
+        else:
+            self.end_gesture()
+        event.accept()
 
     def contextMenuEvent(self, event: QEvent) -> None:
         event.accept()
@@ -197,61 +236,92 @@ class PixelCanvas(QWidget):
             if cell is None:
                 return False
             self._begin(cell, erase=False)
-        elif event.type() is QEvent.Type.TouchUpdate and points and self._ink is not None:
+        elif event.type() is QEvent.Type.TouchUpdate and points:
             self._continue(points[0].position())
         elif event.type() in (QEvent.Type.TouchEnd, QEvent.Type.TouchCancel):
-            self._ink = None
+            self.end_gesture()
         event.accept()
         return True
 
-    def _begin(self, cell: tuple[int, int], erase: bool) -> None:
-        if erase or self.tool == "eraser":
-            self._ink = 0.0
-        elif self.tool == "pen":
-            self._ink = 1.0
-        else:
-            self._ink = 0.0 if self._image[cell] >= LIT else 1.0
-        self._last = cell
+    def _begin(self, cell: tuple[int, int], erase: bool, pressure: float = 1.0) -> None:
+        self.end_gesture()
         self._focus_cell = cell
         self._by_keyboard = False
-        self._paint_cells([cell], self._ink)
+        if self.tool == "fill":
+            self.edit_image(filled(self._image, cell, 0.0 if erase else self.pen.ink), "Fill")
+            return
+        if self.tool is None and self._one_by_one:
+            erase = erase or self._image[cell] >= LIT
+        self._erasing = erase or self.tool == "eraser"
+        share = pressure if self.pen.grey and 0.0 < pressure < 1.0 else 1.0
+        self._stroke = replace(self.pen, level=self.pen.level * share)
+        self._last = cell
+        self.gesture_begun.emit()
+        self._paint_cells([cell])
+
+    @property
+    def _one_by_one(self) -> bool:
+        """Whether the picture is drawn pixel by pixel, in black and white."""
+        return self.pen.size == 1 and not self.pen.grey and max(self.shape) <= SMALL_GRID
 
     def _continue(self, point: QPointF) -> None:
         cell = self._grid().place(point)
-        if cell != self._last and self._ink is not None:
+        if self._erasing is not None and cell != self._last:
             # A fast drag skips pixels: all on the straight line between are drawn as well.
-            self._paint_cells(cells_between(self._last, cell), self._ink)
+            self._paint_cells(cells_between(self._last, cell))
             self._last = cell
 
-    def _paint_cells(self, cells: list[tuple[int, int]], value: float) -> None:
-        grid = self._grid()
-        changed = False
-        for cell in filter(grid.contains, cells):
-            self._focus_cell = cell
-            if self._image[cell] != value:
-                self._image[cell] = value
-                changed = True
+    def end_gesture(self) -> None:
+        """Let go of the pen, if it is down."""
+        if self._erasing is not None:
+            text = "Erase" if self._erasing else "Draw"
+            self._erasing = None
+            self.gesture_ended.emit(text)
+
+    def _paint_cells(self, cells: list[tuple[int, int]]) -> None:
+        inside = [cell for cell in cells if self._grid().contains(cell)]
+        if inside:
+            self._focus_cell = inside[-1]
+        self._replace(drawn(self._image, cells, self._stroke, bool(self._erasing)))
+
+    def _replace(self, image: NDArray[np.float64]) -> None:
+        changed = not np.array_equal(image, self._image)
+        self._image = image
         self._describe()
         self.update()
         if changed:
             self.edited.emit(self.image())
 
+    def _set_pixel(self, value: float) -> None:
+        image = self._image.copy()
+        image[self._focus_cell] = value
+        self.edit_image(image, "Draw by keys")
+        self._describe()
+        self.update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        rows, columns = self.shape
-        row, column = self._focus_cell
         self._by_keyboard = True
-        if key in _ARROWS:
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if key in _ARROWS and shift:
+            self.edit_image(shifted(self._image, *_ARROWS[key]), "Move drawing")
+        elif key in _ARROWS:
             down, right = _ARROWS[key]
-            row, column = row + down, column + right
-            self._focus_cell = (min(max(row, 0), rows - 1), min(max(column, 0), columns - 1))
+            (rows, columns), (row, column) = self.shape, self._focus_cell
+            row, column = (
+                min(max(row + down, 0), rows - 1),
+                min(max(column + right, 0), columns - 1),
+            )
+            self._focus_cell = (row, column)
             self._describe()
             self.update()
         elif key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            lit = self._image[row, column] >= LIT
-            self._paint_cells([(row, column)], 0.0 if lit else 1.0)
+            lit = self._image[self._focus_cell] >= min(LIT, self.pen.ink)
+            self._set_pixel(0.0 if lit else self.pen.ink)
+        elif Qt.Key.Key_0 <= key <= Qt.Key.Key_9 and not _commanding(event):
+            self._set_pixel((key - Qt.Key.Key_0) / 9.0)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.edit_image(np.zeros(self.shape))
+            self.edit_image(np.zeros(self.shape), "Clear drawing")
         else:
             super().keyPressEvent(event)
 
@@ -261,7 +331,7 @@ class PixelCanvas(QWidget):
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._ink = None
+        self.end_gesture()
         super().focusOutEvent(event)
         self.update()
 
@@ -269,7 +339,8 @@ class PixelCanvas(QWidget):
         row, column = self._focus_cell
         value = float(self._image[row, column])
         word = "lit" if value >= 1.0 else "empty" if value <= 0.0 else f"{value:.2f}"
-        self.setAccessibleDescription(f"row {row + 1}, column {column + 1}, {word}")
+        place = "" if self._indices is None else f" (input {self._indices[row, column] + 1})"
+        self.setAccessibleDescription(f"row {row + 1}, column {column + 1}{place}, {word}")
 
     # Painting
 
@@ -297,8 +368,10 @@ class PixelCanvas(QWidget):
                     painter.drawRoundedRect(cell, radius, radius)
         if self._indices is not None and pitch >= 14:
             self._paint_indices(painter, pitch)
+        if self._pointer is not None:
+            self._paint_ring(painter, self._pointer, gap)
         if self.hasFocus() and self._by_keyboard:
-            self._paint_focus(painter, gap)
+            self._paint_ring(painter, self._focus_cell, gap)
         painter.end()
 
     def _paint_indices(self, painter: QPainter, pitch: float) -> None:
@@ -311,11 +384,17 @@ class PixelCanvas(QWidget):
             rect = self.cell_rect(row, column)
             painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, str(int(index) + 1))
 
-    def _paint_focus(self, painter: QPainter, gap: float) -> None:
-        ring = self.cell_rect(*self._focus_cell).adjusted(-gap, -gap, gap, gap)
+    def _paint_ring(self, painter: QPainter, cell: tuple[int, int], gap: float) -> None:
+        ring = self.cell_rect(*cell).adjusted(-gap, -gap, gap, gap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._theme.colour("panel"), 4))
         painter.drawRoundedRect(ring, 4, 4)
         painter.setPen(QPen(self._theme.colour("accent"), 2))
         painter.drawRoundedRect(ring, 4, 4)
+
+
+def _commanding(event: QKeyEvent) -> bool:
+    """Whether a key is held that makes another a shortcut."""
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    return bool(event.modifiers() & held)

@@ -68,13 +68,17 @@ class SampleStrip(QWidget):
         self.update()
 
     def set_samples(self, images: ArrayLike, labels: Sequence[str]) -> None:
-        """Show pictures (n, rows, columns) or plain values (n, inputs), each with a label."""
-        new = np.array(images, dtype=float)
+        """Show pictures (n, rows, columns) or plain values (n, inputs), each with a label.
+
+        The numbers are not copied, so they must not change.
+        """
+        new = np.asarray(images, dtype=float)
         if new.ndim not in (2, 3) or len(new) != len(labels):
             raise ValueError(f"{len(labels)} labels for samples of shape {new.shape}")
-        self._images = np.nan_to_num(new)
+        self._images = new
         self._labels = [str(label) for label in labels]
-        self._largest = max(1e-300, float(np.abs(new).max(initial=0.0)))
+        ends = np.nan_to_num([new.max(initial=0.0), new.min(initial=0.0)])
+        self._largest = max(1e-300, float(np.abs(ends).max()))
         self._parts = {}
         self._selected = self._training = self._hovered = None
         self._measure()
@@ -292,10 +296,12 @@ class SampleStrip(QWidget):
         tile = self.tile_rect(index)
         label_height = round(_LABEL * scale)
         box = QRectF(tile).adjusted(_PAD, _PAD, -_PAD, -_PAD - label_height)
-        if self._images.ndim == 3:
-            paint_picture(painter, box, self._images[index], theme, self.devicePixelRatioF())
+        # All samples at once would be a copy of them all.
+        sample = np.nan_to_num(self._images[index])
+        if sample.ndim == 2:
+            paint_picture(painter, box, sample, theme, self.devicePixelRatioF())
         else:
-            paint_values(painter, box, self._images[index], self._largest, theme)
+            paint_values(painter, box, sample, self._largest, theme)
         chosen = index == self._selected
         if chosen or index == self._hovered:
             ring = box.adjusted(-2, -2, 2, 2)
