@@ -8,13 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.arrays import Array
-from simulator.backprop import Pass
-from simulator.losses import make_loss
-from simulator.network import Network
-from simulator.project import Project, ProjectError
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.finite_differences import LossAround, check_has_gradient
+from simulator.project import Project
 from simulator.spec import NetworkSpec
-from simulator.trace import Trace
 from simulator.trainer import Trainer
 
 STEP = 1e-5
@@ -79,48 +75,21 @@ def check_gradient(project: Project, step: float = STEP) -> GradientCheck:
     DivergenceError : when that iteration's loss is not finite.
     ProjectError : for a learning rule that follows no gradient.
     """
-    if project.training.rule not in (BACKPROPAGATION, DELTA_RULE):
-        raise ProjectError(
-            f"The rule {project.training.rule} follows no gradient, so there is none to check."
-        )
+    check_has_gradient(project)
     # Differences need all the digits there are, however few the project trains with.
     project = replace(project, training=replace(project.training, precision="float64"))
     trace = Trainer(project).trace_iteration()
-    network = Network(project.network, project.parameters)
-    loss = make_loss(project.loss, dict(project.loss_parameters))
-    current = Pass(network, loss, len(trace.x))
-    current.x[...], current.target[...] = trace.x, trace.target
-    use_disturbances(current, trace)
-
-    def loss_at(position: int, offset: float) -> float:
-        network.theta[position] = trace.theta_before[position] + offset
-        network.remove_links()
-        current.forward()
-        value = current.compute_loss() + current.penalty()
-        network.theta[position] = trace.theta_before[position]
-        return value
-
-    network.theta[...] = trace.theta_before
-    size = len(network.theta)
+    around = LossAround(project, trace)
+    size = len(trace.theta_before)
     affordable = int(WORK / (size * len(trace.x)))
     most = max(MIN_PARAMETERS, min(MAX_PARAMETERS, affordable))
     positions = np.arange(0, size, max(1, -(-size // most)))
     numerical = np.array(
-        [(loss_at(int(p), step) - loss_at(int(p), -step)) / (2.0 * step) for p in positions]
+        [(around.at(int(p), step) - around.at(int(p), -step)) / (2.0 * step) for p in positions]
     )
     # The loss is known to its last digit or so, the quotient to that much over the step.
     noise = 2.0 * np.finfo(np.float64).eps * abs(trace.loss + trace.penalty) / step
     return _worst(project.network, positions, trace.gradient[positions], numerical, noise)
-
-
-def use_disturbances(current: Pass, trace: Trace) -> None:
-    """Let a pass have the dropout masks and the noise of a traced iteration."""
-    for number, mask in enumerate((trace.input_mask, *trace.mask)):
-        if mask is not None:
-            current.set_mask(number, mask)
-    for number, noise in enumerate((trace.input_noise, *trace.noise)):
-        if noise is not None:
-            current.set_noise(number, noise)
 
 
 def _worst(
@@ -162,3 +131,29 @@ def parameter_at(spec: NetworkSpec, position: int) -> Parameter:
             kinds = [*(["bias"] if layer.bias else []), "gamma", "beta"]
             return Parameter(number, neuron, None, kinds[place])
     raise IndexError(f"no parameter {position}")
+
+
+def position_of(
+    spec: NetworkSpec, layer: int, neuron: int, source: int | None, kind: str = "weight"
+) -> int:
+    """Where a parameter stands in ``theta``: the way back from :func:`parameter_at`.
+
+    Raises
+    ------
+    IndexError : the network has no such parameter.
+    """
+    if not (1 <= layer <= spec.depth and 0 <= neuron < spec.layer(layer).units):
+        raise IndexError(f"no neuron {neuron} in layer {layer}")
+    if source is not None:
+        if not 0 <= source < spec.fan_in(layer):
+            raise IndexError(f"no source {source} of layer {layer}")
+        first: int = spec.weight_slices[layer - 1].start
+        return first + neuron * spec.fan_in(layer) + source
+    own = spec.layer(layer)
+    kinds = ["bias"] if own.bias else []
+    if own.batch_normalization is not None:
+        kinds += ["gamma", "beta"]
+    if kind not in kinds:
+        raise IndexError(f"layer {layer} has no {kind}")
+    behind: int = spec.weight_slices[layer - 1].stop
+    return behind + kinds.index(kind) * own.units + neuron

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from simulator.quantity import Kind, Quantity
 from simulator.snapshot import RunState, Snapshot
 from simulator.spec import NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
@@ -17,7 +18,7 @@ from ui.panels.disturbed import mask_of, noise_of, passed_on
 from ui.panels.heatmap import Block, Cell
 from ui.panels.rows import Row, RowsPanel
 from ui.panels.scales import Scale, largest_of
-from ui.panels.text import limit_text, plain, signed, superscript
+from ui.panels.text import limit_text, plain, signed
 from ui.selection import Selection
 from ui.style import current_scale
 from ui.theme import Theme
@@ -25,8 +26,8 @@ from ui.widgets.segmented import SegmentedControl
 
 ACTIVATION, PREACTIVATION, NORMALIZED, OUTPUT = range(4)
 INPUT_PICTURE = "picture"
-_CHOICES = ("Activation a", "Pre-activation z", "Normalized ẑ", "Output ã")
-_SYMBOLS = ("a", "z", "ẑ", "ã")
+_CHOICES = ("Activation", "Pre-activation", "Normalized", "Output")
+_QUANTITIES = (Kind.ACTIVATION, Kind.PREACTIVATION, Kind.NORMALIZED, Kind.OUTPUT)
 _KINDS = (PhaseKind.ACTIVATION, PhaseKind.PREACTIVATION, PhaseKind.NORMALIZATION, PhaseKind.NOISE)
 _FOLLOWED = {
     PhaseKind.NORMALIZATION: NORMALIZED,
@@ -123,8 +124,11 @@ class ActivationsPanel(RowsPanel):
     def _label(self, layer: int) -> str:
         choice = self.kind_choice.current()
         if layer == 0 and (choice != OUTPUT or self._whole(0)):
-            return "x"
-        return f"{_SYMBOLS[choice]}{superscript(layer)}"
+            return self._sign(Kind.INPUT, 0)
+        return self._sign(_QUANTITIES[choice], layer)
+
+    def _sign(self, kind: Kind, layer: int) -> str:
+        return "" if self.spec is None else self.writing.brief(kind, layer, self.spec)
 
     def _whole(self, layer: int) -> bool:
         """Whether neither noise nor dropout changes what a layer passes on."""
@@ -215,7 +219,8 @@ class ActivationsPanel(RowsPanel):
                 rows, columns = block.positions.shape
                 place = QRectF(block.left, 2.0, 200.0, self._line)
                 token = "accent" if self._row_phase(0) else "muted"
-                self._paint_text(painter, place, f"x · {rows}×{columns}", self._words, token)
+                text = f"{self._sign(Kind.INPUT, 0)} · {rows}×{columns}"
+                self._paint_text(painter, place, text, self._words, token)
             elif self._named:
                 right = block.left + block.columns * block.cell_width + 12
                 place = QRectF(right, block.top, 300.0, block.cell_height * block.rows)
@@ -268,6 +273,16 @@ class ActivationsPanel(RowsPanel):
         if layer in self._blank_layers:
             return f"{name}{self._missing(layer)}"
         return f"{name} = {self._cell_text(cell)}{self._made_of(layer, neuron)}"
+
+    def _quantity_of(self, cell: Cell) -> Quantity | None:
+        place = self._neuron_of(cell)
+        if place is None:
+            return None
+        layer, neuron = place
+        kind = _QUANTITIES[self.kind_choice.current()]
+        if layer == 0:
+            kind = Kind.OUTPUT if kind is Kind.OUTPUT else Kind.INPUT
+        return Quantity(kind, layer, neuron, self._sample_row())
 
     def _missing(self, layer: int) -> str:
         spec = self.spec

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from simulator.quantity import Quantity
 from simulator.snapshot import Snapshot
 from simulator.spec import NetworkSpec
 from simulator.trace import Trace
@@ -91,6 +92,10 @@ class CellPanel(Panel):
 
     def _neuron_of(self, cell: Cell) -> tuple[int, int] | None:
         raise NotImplementedError
+
+    def _quantity_of(self, cell: Cell) -> Quantity | None:
+        """The number a cell shows, None where it is none of an iteration."""
+        return None
 
     def _outlines(self, layer: int, neuron: int) -> list[QRectF]:
         return []
@@ -209,12 +214,18 @@ class CellPanel(Panel):
         neuron = None if cell is None else self._neuron_of(cell)
         if neuron is not None:
             self.selection.select(*neuron)
+        asked = None if cell is None else self._quantity_of(cell)
+        if asked is not None:
+            self.asked.emit(asked)
 
     def _on_selection(self) -> None:
         self.view.viewport().update()
 
     def _on_context(self) -> None:
         self._arrange()
+
+    def _on_writing(self) -> None:
+        self._restyle()
 
     def _on_project(self) -> None:
         if self._spec is not None and self.snapshot is not None:

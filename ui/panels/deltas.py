@@ -10,6 +10,7 @@ from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from simulator.quantity import Kind, Quantity
 from simulator.snapshot import RunState, Snapshot
 from simulator.trace import PhaseKind
 from ui.panels.cell_panel import CENTRE, LEFT_MIDDLE, RIGHT_MIDDLE
@@ -54,7 +55,7 @@ class DeltasPanel(RowsPanel):
         self.header.addWidget(self.scale_choice)
 
     def _label(self, layer: int) -> str:
-        return f"δ{superscript(layer)}"
+        return "" if self.spec is None else self.writing.brief(Kind.DELTA, layer, self.spec)
 
     def _trailing(self, width: int) -> int:
         bar = max(_BAR_NARROW * current_scale(), min(_BAR_WIDE * current_scale(), width * 0.2))
@@ -72,14 +73,15 @@ class DeltasPanel(RowsPanel):
         steady = snapshot.state is RunState.RUNNING
         self._numbers_of = {}
         if trace is not None:
-            largest = max(largest_of(delta[row]) for delta in trace.delta)
+            size = abs(self.writing.factor(Kind.DELTA))
+            largest = size * max(largest_of(delta[row]) for delta in trace.delta)
             self._scale.fit(largest, steady)
             limits[...] = self._scale.limit
         for place in self.rows:
             self._numbers_of[place.layer] = None
             if trace is None or not snapshot.computed(PhaseKind.DELTA, place.layer):
                 continue
-            delta = trace.delta[place.layer - 1][row]
+            delta = self.writing.shown(Kind.DELTA, trace.delta[place.layer - 1][row])
             own = slice(place.start, place.start + place.count)
             values[own] = delta
             scale = self._layer_scales.setdefault(place.layer, Scale())
@@ -145,7 +147,8 @@ class DeltasPanel(RowsPanel):
         top = self._foot.top()
         middle = top + (self._foot.height() - line) / 2
         place = QRectF(norm.left() - 20, middle, norm.width() + 20, line)
-        text = f"{NORM_BAR}δ{NORM_BAR}"
+        letter = "δ" if self.spec is None else self.writing.letter(Kind.DELTA, 1, self.spec)
+        text = f"{NORM_BAR}{letter}{NORM_BAR}"
         self._paint_text(painter, place, text, self._words, "muted", RIGHT_MIDDLE)
         painter.setPen(QPen(self.theme.colour("line"), 1.0))
         for decade in range(0, DECADES + 1, 2):
@@ -164,7 +167,11 @@ class DeltasPanel(RowsPanel):
         layer, number = neuron
         value = "not computed yet" if np.isnan(cell.value) and self._blank(layer) else ""
         value = value or signed(cell.value)
-        return f"δ{superscript(layer)} of {self.neuron_text(layer, number)} = {value}"
+        return f"{self._label(layer)} of {self.neuron_text(layer, number)} = {value}"
+
+    def _quantity_of(self, cell: Cell) -> Quantity | None:
+        place = self._neuron_of(cell)
+        return None if place is None else Quantity(Kind.DELTA, *place, self._sample_row())
 
     def _blank(self, layer: int) -> bool:
         return self._numbers_of.get(layer) is None

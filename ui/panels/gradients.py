@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulator.quantity import Kind, Quantity
 from simulator.snapshot import RunState, Snapshot
 from simulator.trace import PhaseKind
 from ui.panels.heatmap import Cell
@@ -30,19 +31,26 @@ class GradientsPanel(MatrixPanel):
         values = np.full(spec.parameter_count, np.nan)
         norms: list[float | None] = []
         if trace is not None:
-            self._fit_scale(largest_of(trace.gradient), snapshot.state is RunState.RUNNING)
+            size = abs(self.writing.factor(Kind.GRADIENT))
+            largest = size * largest_of(trace.gradient)
+            self._fit_scale(largest, snapshot.state is RunState.RUNNING)
         for layer in range(1, spec.depth + 1):
             if trace is None or not snapshot.computed(PhaseKind.GRADIENT, layer):
                 norms.append(None)
                 continue
             own = spec.layer_slices[layer - 1]
-            part = trace.gradient[own]
+            part = self.writing.shown(Kind.GRADIENT, trace.gradient[own])
             values[own] = part
             with np.errstate(over="ignore"):
                 norms.append(math.sqrt(float(part @ part)))
         self._norms = tuple(norms)
         self.view.set_values(self._without_removed(values), self._scale.limit)
         return snapshot.phase, self._norms
+
+    def _rest_texts(self) -> tuple[str, ...]:
+        if self.spec is None or self.writing.gradient_word(1, self.spec) == "gradient":
+            return super()._rest_texts()
+        return ("Each cell: the negative gradient, which times the learning rate is added",)
 
     def _blank(self, layer: int) -> bool:
         return layer > len(self._norms) or self._norms[layer - 1] is None
@@ -56,4 +64,9 @@ class GradientsPanel(MatrixPanel):
         return self.text_width(f"layer {layer} · 9.9e−99", self._words) + 4.0
 
     def _describe(self, cell: Cell) -> str:
-        return self._cell_name(cell, "dE/d")
+        assert self.spec is not None
+        word = self.writing.gradient_word(self._place_of(cell)[0], self.spec)
+        return self._cell_name(cell, "dE/d" if word == "gradient" else "Δ")
+
+    def _quantity_of(self, cell: Cell) -> Quantity | None:
+        return self._parameter_of(cell, Kind.GRADIENT)

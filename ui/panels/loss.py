@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QPushButton, QWidget
 
+from simulator.comparison import KeptRun
 from simulator.project import Project
 from simulator.snapshot import HistoryView, RunState, Snapshot
 from simulator.trace import PhaseKind
@@ -26,8 +28,10 @@ from ui.panels.figures import (
     finite,
     series,
 )
+from ui.panels.kept_curves import KeptCurves
 from ui.panels.loss_plot import CurveKey, LossPlot
 from ui.panels.panel import Panel, TextLine
+from ui.panels.run_looks import RunKey
 from ui.panels.scales import FINE_STEPS, round_up
 from ui.selection import Selection
 from ui.theme import GRID, Theme
@@ -44,7 +48,14 @@ _PERCENT_TOP, _R2_TOP = 104.0, 1.04
 
 
 class LossPanel(Panel):
-    """Loss and accuracy (or R²) of training and validation; other figures to choose."""
+    """Loss and accuracy (or R²) of training and validation; other figures to choose.
+
+    Signals
+    -------
+    keep_wanted : the user wants the present run kept, to compare it.
+    """
+
+    keep_wanted = Signal()
 
     panel_id: ClassVar[str] = "loss"
     title: ClassVar[str] = "Loss"
@@ -61,10 +72,13 @@ class LossPanel(Panel):
         self.plot = LossPlot(theme, HINT)
         self.plot.setAccessibleName("Loss and accuracy over the epochs")
         self.plot.zoomed.connect(self._on_zoomed)
-        self.plot.resized.connect(self._draw)
+        self.plot.resized.connect(self._draw_all)
         self.plot.box.sigXRangeChanged.connect(self._on_x_range)
         self.plot.pointed.connect(self._on_pointed)
         self.body.addWidget(self.plot, 1)
+        self.kept = KeptCurves(self.plot)
+        self.run_key = RunKey(theme)
+        self.outer.addWidget(self.run_key)
         self.readout = TextLine("Last values", theme)
         self.readout.alignment = Qt.AlignmentFlag.AlignRight
         self.key = CurveKey(theme)
@@ -101,11 +115,18 @@ class LossPanel(Panel):
         for widget in (self.chart_choice, self.log_choice, self.bits_choice, self.fit_button):
             self.header.addWidget(widget)
         self.header.addStretch(1)
+        self.keep_button = QPushButton("Keep")
+        self.keep_button.setAccessibleName("Keep this run")
+        self.keep_button.setToolTip("Keep this run's curves, to compare the next run with them")
+        self.keep_button.clicked.connect(self.keep_wanted)
+        self.header.addWidget(self.keep_button)
 
     def _restyle(self) -> None:
         self.plot.dress(self.theme)
         self.readout.apply_theme(self.theme)
         self.key.apply_theme(self.theme)
+        self.run_key.apply_theme(self.theme)
+        self.kept.dress(self.theme)
         self._show_axes()
 
     # What is drawn ------------------------------------------------------------------------
@@ -120,12 +141,26 @@ class LossPanel(Panel):
     def _logarithmic(self) -> bool:
         return self.log_choice.isChecked() and self.chart.left.logarithmic
 
+    def show_runs(self, runs: Sequence[KeptRun], names: Sequence[str]) -> None:
+        """Draw the curves of these kept runs, those that are shown, behind the present ones."""
+        self.kept.show_runs(runs, names)
+        self.run_key.show_runs(self.kept.shown)
+        self._on_project()
+        self.kept.take(self.chart.left, self.bits_choice.isChecked())
+        self.plot.hint.setVisible(self._empty)
+        self._show_axes()
+        if self._free:
+            self._fit_range()
+        self._draw_kept()
+
+    @property
+    def _empty(self) -> bool:
+        return (self._history is None or not len(self._history.epoch)) and not self.kept.shown
+
     def _on_project(self) -> None:
-        project = self.project
-        assert isinstance(project, Project)
-        informative = project.loss in CROSS_ENTROPIES
-        self.bits_choice.setVisible(informative and self.chart.left in (LOSS, PENALTY))
-        if not informative:
+        assert self.project is None or isinstance(self.project, Project)
+        self.bits_choice.setVisible(self._informative and self.chart.left in (LOSS, PENALTY))
+        if not self._informative:
             self.bits_choice.setChecked(False)
         self._show_axes()
 
@@ -138,7 +173,7 @@ class LossPanel(Panel):
                 self._draw()
             return
         self._history, self._smooth = history, smooth
-        self.plot.hint.setVisible(len(history.epoch) == 0)
+        self.plot.hint.setVisible(self._empty)
         self._offer(charts(history))
         self._take_series()
         self._show_axes()
@@ -162,6 +197,7 @@ class LossPanel(Panel):
 
     def _take_series(self) -> None:
         self._series = {}
+        self.kept.take(self.chart.left, self.bits_choice.isChecked())
         if self._history is None:
             return
         for quantity in {*self.chart.quantities, PENALTY}:
@@ -170,8 +206,9 @@ class LossPanel(Panel):
 
     def _factor(self, quantity: Quantity) -> float:
         """From what is recorded to what is shown."""
+        own = self.project is None or self.project.loss in CROSS_ENTROPIES
         in_bits = self.bits_choice.isChecked() and quantity in (LOSS, PENALTY)
-        return BITS if in_bits else quantity.factor
+        return BITS if in_bits and own else quantity.factor
 
     def _of(self, figure: str) -> tuple[Array, Array]:
         return self._series.get(figure, (np.zeros(0), np.zeros(0)))
@@ -193,12 +230,13 @@ class LossPanel(Panel):
         validated = any(
             own.validation and len(self._of(own.validation)[1]) for own in chart.quantities
         )
-        self.key.setVisible(bool(validated))
+        self.key.setVisible(bool(validated or self.kept.validated))
         self.log_choice.setVisible(chart.left.logarithmic)
 
     @property
     def _informative(self) -> bool:
-        return self.project is not None and self.project.loss in CROSS_ENTROPIES
+        own = self.project is not None and self.project.loss in CROSS_ENTROPIES
+        return own or self.kept.informative
 
     def _heights(self, values: Array) -> Array:
         """Values on the left axis as it is."""
@@ -223,6 +261,10 @@ class LossPanel(Panel):
                 smooth = self._smooth and last - first <= SMOOTH_UP_TO
                 self.plot.draw(curve, epoch[first:last], values[first:last], smooth)
 
+    def _draw_kept(self) -> None:
+        low, high = (-math.inf, math.inf) if self._free else self.plot.box.viewRange()[0]
+        self.kept.draw(self._heights, low, high, self._smooth)
+
     # Range --------------------------------------------------------------------------------
 
     def fit(self) -> None:
@@ -230,12 +272,17 @@ class LossPanel(Panel):
         self._free = True
         self.fit_button.hide()
         self._fit_range()
+        self._draw_all()
+
+    def _draw_all(self) -> None:
         self._draw()
+        self._draw_kept()
 
     def _fit_range(self) -> None:
         """Round ranges that change rarely, so that the axes are rarely drawn."""
         history = self._history
         last = float(history.epoch[-1]) if history is not None and len(history.epoch) else 0.0
+        last = max(last, self.kept.last_epoch)
         right = round_up(max(last, 1.0), FINE_STEPS) if last > 0.0 else 10.0
         low, high = self._range(self.chart.left)
         self.plot.box.setRange(xRange=(0.0, right), yRange=(low, high), padding=0.0)
@@ -246,6 +293,8 @@ class LossPanel(Panel):
         if quantity is ACCURACY:
             return 0.0, _PERCENT_TOP
         parts = [self._of(figure)[1] for figure in quantity.figures]
+        if quantity == self.chart.left:
+            parts += self.kept.values()
         values = np.concatenate(parts)
         if quantity is R2:
             worst = float(np.nanmin(values, initial=0.0))
@@ -266,11 +315,11 @@ class LossPanel(Panel):
     def _on_zoomed(self) -> None:
         self._free = False
         self.fit_button.show()
-        self._draw()
+        self._draw_all()
 
     def _on_x_range(self) -> None:
         if not self._free:
-            self._draw()
+            self._draw_all()
 
     # Choosing -----------------------------------------------------------------------------
 
@@ -336,6 +385,7 @@ class LossPanel(Panel):
                 lines.append(f"{word}{quantity.name} {quantity.text(value)}")
                 if quantity is self.chart.left:
                     heights.append(float(self._heights(np.array([value]))[0]))
+        lines += self.kept.read_off(float(epochs[index]), self.chart.left)
         penalty = float(history[PENALTY.training][index]) * self._factor(PENALTY)
         if self.chart.left is LOSS and not math.isnan(penalty):
             lines.append(f"penalty {PENALTY.text(penalty)}")

@@ -135,6 +135,9 @@ class LossPlot(pg.PlotWidget):
         scale = current_scale()
         numbers = numbers_font(CAPTION_SIZE)
         self.setBackground(theme.colour("panel"))
+        # Half of the last number stands beside the axis.
+        beside = 8 if scale == 1.0 else round(16 * scale)
+        self.getPlotItem().layout.setContentsMargins(0, 8, beside, 0)
         self.left_axis.dress(theme, numbers, grid=True)
         self.epoch_axis.dress(theme, numbers, grid=False)
         self.right_axis.dress(theme, numbers, grid=False)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
+from simulator.quantity import Kind, Quantity
 from simulator.snapshot import RunState, Snapshot
 from simulator.spec import NetworkSpec
 from simulator.trace import PhaseKind
@@ -151,6 +152,10 @@ class MasksPanel(RowsPanel):
             return f"{name}: dropped, {plain(before)} → 0"
         scale = spec.layer(layer).training_scale
         return f"{name}: kept, {plain(before)} × {scale:.4g} = {plain(cell.value)}"
+
+    def _quantity_of(self, cell: Cell) -> Quantity | None:
+        place = self._neuron_of(cell)
+        return None if place is None else Quantity(Kind.OUTPUT, *place, self._sample_row())
 
     def _cell_text(self, cell: Cell) -> str:
         return plain(cell.value)

@@ -18,6 +18,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from simulator.quantity import Kind, Quantity
 from simulator.spec import NetworkSpec
 from ui.panels.cell_panel import CENTRE, CellPanel
 from ui.panels.heatmap import Block, Cell
@@ -220,7 +221,7 @@ class MatrixPanel(CellPanel):
             self._paint_text(painter, place, text, self._words, "accent" if current else "muted")
             for block in beside if self.text_width(text, self._words) + 8 <= room else ():
                 place = QRectF(block.left - 10, item.top, block.cell_width + 20, line)
-                sign = COLUMNS[block.name[0]]
+                sign = self._sign_of(block.name[0], item.layer)
                 self._paint_text(painter, place, sign, self._words, "muted", CENTRE)
             if self._blank(item.layer):
                 for block in item.blocks:
@@ -241,6 +242,24 @@ class MatrixPanel(CellPanel):
     def _neuron_of(self, cell: Cell) -> tuple[int, int] | None:
         return self._place_of(cell)[:2]
 
+    def _sign_of(self, kind: str, layer: int) -> str:
+        """What stands above a column of biases, gammas or betas."""
+        if kind == BIASES and self.spec is not None:
+            return self.writing.bias_letter(layer, self.spec)
+        return COLUMNS[kind]
+
+    def _parameter_of(self, cell: Cell, kind: Kind) -> Quantity | None:
+        """A cell's parameter, or its gradient; None of a removed link."""
+        assert self.spec is not None
+        layer, neuron, column = self._place_of(cell)
+        if column is not None:
+            removed = self.held.layer(self.spec, layer).removed
+            if _set(removed, neuron, column):
+                return None
+            return Quantity(kind, layer, neuron, source=column, parameter="W")
+        parameter = {BIASES: "b", GAMMA: "gamma", BETA: "beta"}[cell.block.name[0]]
+        return Quantity(kind, layer, neuron, parameter=parameter)
+
     def _cell_name(self, cell: Cell, derivative: str = "") -> str:
         """ "layer 2 · w from neuron 3 to neuron 7 = −0.4123"; ``derivative`` stands before w."""
         assert self.spec is not None
@@ -251,7 +270,7 @@ class MatrixPanel(CellPanel):
             kind = cell.block.name[0]
             frozen = kind == BIASES and _set(held.frozen_biases, neuron)
             plain = kind == BIASES and not derivative
-            name = "bias" if plain else f"{derivative}{COLUMNS[kind]}"
+            name = "bias" if plain else f"{derivative}{self._sign_of(kind, layer)}"
             return f"layer {layer} · {name} of neuron {neuron + 1} = {value}{_FROZEN * frozen}"
         if _set(held.removed, neuron, column):
             value = "removed"
@@ -260,7 +279,8 @@ class MatrixPanel(CellPanel):
         origin = self._source_text(layer, column)
         if cell.block.name[0] == TILE:
             origin += f" (row {cell.row + 1}, column {cell.column + 1})"
-        return f"layer {layer} · {derivative}w from {origin} to neuron {neuron + 1} = {value}"
+        w = self.writing.letter(Kind.PARAMETER, layer, self.spec)
+        return f"layer {layer} · {derivative}{w} from {origin} to neuron {neuron + 1} = {value}"
 
     def _source_text(self, layer: int, column: int) -> str:
         """ "input 3", "neuron 3", or "hidden 1, neuron 3" where there are several layers."""

@@ -17,6 +17,7 @@ from ui.held import Held
 from ui.selection import Selection
 from ui.style import numbers_font, words_font
 from ui.theme import CAPTION_SIZE, GRID, Theme
+from ui.writing import Writing
 
 Picture = tuple[int, int, NDArray[np.intp]]
 """Rows, columns, and where each pixel stands in the input vector, (rows, columns)."""
@@ -82,6 +83,7 @@ class Panel(QWidget):
     Signals
     -------
     current_changed(bool) : whether the current phase is what this panel shows.
+    asked(Quantity) : a number was clicked: how did it come about?
     """
 
     panel_id: ClassVar[str]
@@ -90,6 +92,7 @@ class Panel(QWidget):
     """The kinds of phases whose values this panel shows."""
 
     current_changed = Signal(bool)
+    asked = Signal(object)
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +102,7 @@ class Panel(QWidget):
         self.class_names: list[str] = []
         self.project: Project | None = None
         self.held = Held()
+        self.writing = Writing()
         self._theme = theme
         self._snapshot: Snapshot | None = None
         self._stale = False
@@ -175,6 +179,12 @@ class Panel(QWidget):
         self.held = Held(project.network, project.parameters)
         self._on_project()
 
+    def set_writing(self, writing: Writing) -> None:
+        """Write symbols and signs like this."""
+        if writing != self.writing:
+            self.writing = writing
+            self._on_writing()
+
     def on_seen(self, seen: bool) -> None:
         """The panel came to the front of its dock, or went behind another."""
 
@@ -190,6 +200,9 @@ class Panel(QWidget):
 
     def _on_project(self) -> None:
         """The project changed."""
+
+    def _on_writing(self) -> None:
+        """Symbols and signs are written in another way."""
 
     def _on_selection(self) -> None:
         """Another neuron is selected."""

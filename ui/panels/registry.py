@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from ui.desk.samples_panel import SamplesPanel
 from ui.panels.activations import ActivationsPanel
 from ui.panels.confusion import ConfusionPanel
 from ui.panels.deltas import DeltasPanel
+from ui.panels.gradient_check import GradientCheckPanel
 from ui.panels.gradients import GradientsPanel
 from ui.panels.loss import LossPanel
 from ui.panels.masks import MasksPanel
 from ui.panels.panel import Panel
+from ui.panels.runs import RunsPanel
 from ui.panels.weights import WeightsPanel
 
 PANELS: tuple[type[Panel], ...] = (
@@ -16,9 +19,12 @@ PANELS: tuple[type[Panel], ...] = (
     WeightsPanel,
     ActivationsPanel,
     GradientsPanel,
+    SamplesPanel,
     DeltasPanel,
     MasksPanel,
     ConfusionPanel,
+    RunsPanel,
+    GradientCheckPanel,
 )
 """Each has ``panel_id`` and ``title``."""
 

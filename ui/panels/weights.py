@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from simulator.quantity import Kind, Quantity
 from simulator.snapshot import RunState, Snapshot
 from simulator.trace import PhaseKind
 from ui.panels.heatmap import Cell
@@ -50,3 +51,9 @@ class WeightsPanel(MatrixPanel):
 
     def _describe(self, cell: Cell) -> str:
         return self._cell_name(cell)
+
+    def _quantity_of(self, cell: Cell) -> Quantity | None:
+        snapshot = self.snapshot
+        layer = self._place_of(cell)[0]
+        updated = snapshot is not None and snapshot.computed(PhaseKind.UPDATE, layer)
+        return self._parameter_of(cell, Kind.UPDATED if updated else Kind.PARAMETER)
