@@ -10,7 +10,7 @@ ifneq ($(location),$(CURDIR))
 .PHONY: $(RUN) $(TEST)
 endif
 
-.PHONY: help run test lint lock bench bench-rivals screenshots clean
+.PHONY: help run test lint lock bench bench-timeline bench-rivals screenshots clean
 .DEFAULT_GOAL = help
 
 help: ## list the targets
@@ -20,7 +20,7 @@ run: $(RUN) ## start Backlit; ARGS='train xor' passes a command
 	@$(VENV)/backlit $(ARGS)
 
 test: lint ## everything CI runs: lint, then pytest; ARGS='-k canvas' chooses
-	QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest --numprocesses auto $(ARGS)
 
 lint: $(TEST) ## ruff, mypy and the import rules
 	$(VENV)/ruff check
@@ -30,6 +30,9 @@ lint: $(TEST) ## ruff, mypy and the import rules
 
 bench: $(TEST) ## measure the engine and the window; ARGS='--rounds 5'
 	$(VENV)/python -m tests.bench.run $(ARGS)
+
+bench-timeline: $(TEST) ## what the timeline costs, and how long seeking takes; takes minutes
+	$(VENV)/python -m tests.bench.timeline $(ARGS)
 
 # The rivals get an environment of their own. PLAYGROUND is src/nn.ts of tensorflow/playground.
 RIVALS = build/bench-venv

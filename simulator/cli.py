@@ -11,17 +11,17 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
 
 from simulator import __version__
 from simulator.cli_common import add_command, add_seed_and_json, read_project
+from simulator.cli_import import add_import
 from simulator.cli_reports import add_reports
+from simulator.cli_trace import add_trace
+from simulator.cli_worksheet import add_worksheet
 from simulator.divergence import DivergenceError
 from simulator.gradcheck import check_gradient
 from simulator.project import ProjectError, builtin_projects, catalog
 from simulator.summary import summary
-from simulator.trace import Phase, PhaseKind, Trace
-from simulator.trainer import Trainer
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -37,8 +37,9 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     add_reports(commands)
-    trace = add_command(commands, "trace", "lay the first iteration open", run_trace)
-    add_seed_and_json(trace)
+    add_import(commands)
+    add_trace(commands)
+    add_worksheet(commands)
 
     check = add_command(
         commands, "check-gradient", "compare the gradient with differences", run_check_gradient
@@ -98,61 +99,6 @@ def _names_no_project(parsed: argparse.Namespace) -> bool:
 def _failed(sentence: str, status: int = 1) -> int:
     print(f"backlit: {sentence}", file=sys.stderr)
     return status
-
-
-def run_trace(parsed: argparse.Namespace) -> int:
-    """``backlit trace``."""
-    trace = Trainer(read_project(parsed)).trace_iteration()
-    phases = [trace_entry(trace, phase) for phase in trace.phases]
-    if parsed.json:
-        print(json.dumps(phases))
-        return 0
-    print(f"epoch {trace.epoch}, iteration {trace.iteration}, samples ", end="")
-    print(", ".join(str(int(sample) + 1) for sample in trace.samples))
-    for entry in phases:
-        print(f"\n{entry['kind']}, layer {entry['layer']}")
-        value = entry["value"]
-        for name, part in value.items() if isinstance(value, dict) else [("", value)]:
-            _print_numbers(name, part)
-    return 0
-
-
-def trace_entry(trace: Trace, phase: Phase) -> dict[str, Any]:
-    """One phase as JSON: kind, layer (0 for the input), value; arrays as nested lists.
-
-    ``gradient`` and ``update`` have {"W", "b"} as value, with gamma and beta where there is batch
-    normalization (the update holds the new parameters),
-    ``dropout`` the mask of 0 and 1, ``loss`` the mean with each sample's beside it.
-    """
-    entry: dict[str, Any] = {"kind": phase.kind.value, "layer": phase.layer}
-    if phase.kind in (PhaseKind.GRADIENT, PhaseKind.UPDATE):
-        of = trace.gradient_of if phase.kind is PhaseKind.GRADIENT else trace.updated
-        W, b = of(phase.layer)
-        value = {"W": W.tolist()} if b is None else {"W": W.tolist(), "b": b.tolist()}
-        flat = trace.gradient if phase.kind is PhaseKind.GRADIENT else trace.theta_after
-        gamma, beta = trace.spec.gamma(flat, phase.layer), trace.spec.beta(flat, phase.layer)
-        if gamma is not None and beta is not None:
-            value |= {"gamma": gamma.tolist(), "beta": beta.tolist()}
-        entry["value"] = value
-        return entry
-    found = trace.value(phase)
-    entry["value"] = found if isinstance(found, float) else found.tolist()
-    if phase.kind is PhaseKind.LOSS:
-        entry["per_sample"] = trace.loss_per_sample.tolist()
-        entry["penalty"] = trace.penalty
-    if phase.kind is PhaseKind.DROPOUT:
-        layer = trace.spec.layer(phase.layer)
-        entry["scale"] = layer.training_scale
-        output = trace.output[phase.layer - 1] if phase.layer else trace.input
-        entry["output"] = None if output is None else output.tolist()
-    return entry
-
-
-def _print_numbers(name: str, value: Any) -> None:
-    rows = value if isinstance(value, list) and isinstance(value[0], list) else [value]
-    for row in rows:
-        numbers = row if isinstance(row, list) else [row]
-        print(f"  {name:<2}" + " ".join(f"{number:+.4f}" for number in numbers))
 
 
 def run_check_gradient(parsed: argparse.Namespace) -> int:

@@ -26,6 +26,8 @@ class ActionSpec:
 
 ACTIONS = (
     ActionSpec("open", "Open…", "Open a project file", "Ctrl+O", "folder-open"),
+    ActionSpec("import_data", "Import data…", "Train on your own data", "Ctrl+I", "download"),
+    ActionSpec("paste_table", "Paste table…", "Import cells copied in a spreadsheet"),
     ActionSpec("quit", "Quit", "Close Backlit", "Ctrl+Q"),
     ActionSpec("undo", "Undo", "Take the last change back", "Ctrl+Z", "undo-2"),
     ActionSpec("redo", "Redo", "Make the change again", "Ctrl+Shift+Z", "redo-2"),
@@ -33,12 +35,25 @@ ACTIONS = (
     ActionSpec(
         "step", "Step", "One step forward, of the size chosen beside", "F10", "step-forward"
     ),
-    ActionSpec("step_phase", "Next phase", "One operation forward", "PgDown"),
     ActionSpec(
-        "step_back", "Previous phase", "One operation back in this iteration", "PgUp", "step-back"
+        "back", "Step back", "One step back, of the size chosen beside", "Shift+F10", "step-back"
     ),
+    ActionSpec("step_phase", "Next phase", "One operation forward", "PgDown"),
+    ActionSpec("step_back", "Previous phase", "One operation back", "PgUp"),
+    ActionSpec("step_sample", "Next sample", "To the next sample of the mini-batch", "F8"),
+    ActionSpec("step_sample_back", "Previous sample", "To the sample before", "Shift+F8"),
     ActionSpec("step_iteration", "Next iteration", "To the next update of the weights", "F6"),
+    ActionSpec("step_iteration_back", "Previous iteration", "To the update before", "Shift+F6"),
     ActionSpec("step_epoch", "Next epoch", "Once through all samples", "F7"),
+    ActionSpec("step_epoch_back", "Previous epoch", "To the end of the epoch before", "Shift+F7"),
+    ActionSpec(
+        "newest", "Newest iteration", "To where training has come", "Ctrl+End", "skip-forward"
+    ),
+    ActionSpec("bookmark", "Add bookmark…", "Give this moment a name", "Ctrl+B", "bookmark"),
+    ActionSpec(
+        *("breakpoints", "Breakpoints…", "Pause a run where something happens"),
+        *("Ctrl+Shift+B", "octagon-pause"),
+    ),
     ActionSpec(
         "reset", "Reset", "Back to iteration 0 with the same start weights", "Ctrl+R", "skip-back"
     ),
@@ -48,6 +63,12 @@ ACTIONS = (
     ActionSpec(
         "cross_validate", "Cross-validate…", "How well such networks do on samples they never saw"
     ),
+    ActionSpec("keep_run", "Keep this run", "Keep its curves, to compare the next", "Ctrl+K"),
+    ActionSpec(
+        *("keep_and_restart", "Keep and restart", "Keep this run and go back to iteration 0"),
+        "Ctrl+Shift+K",
+    ),
+    ActionSpec("compare_seeds", "Compare seeds…", "The same project from several start weights"),
     ActionSpec("dropout_ensemble", "Dropout ensemble…", "All networks that dropout makes of this"),
     ActionSpec(
         "add_layer", "Add hidden layer", "A new layer behind the selected one", "Ctrl++", "plus"
@@ -55,15 +76,25 @@ ACTIONS = (
     ActionSpec(
         "remove_layer", "Remove layer", "Remove the selected hidden layer", "Ctrl+-", "trash-2"
     ),
+    ActionSpec(
+        "add_drawing", "Add drawing…", "Add the drawing to the samples", "Ctrl+Return", "list-plus"
+    ),
+    ActionSpec("unpack", "Unpack the picture…", "How the picture becomes the input vector"),
+    ActionSpec("grid", "Grid…", "How many rows and columns there are to draw on"),
     ActionSpec("clear_drawing", "Clear drawing", "Empty the canvas", "Ctrl+E", "eraser"),
     ActionSpec("theme_system", "As the system", "Light or dark as the desktop", checkable=True),
     ActionSpec("theme_light", "Light", "Dark text on light", checkable=True),
     ActionSpec("theme_dark", "Dark", "Light text on dark", checkable=True),
     ActionSpec("toggle_theme", "Light or dark", "Switch between light and dark", "Ctrl+D", "moon"),
+    ActionSpec("all_paths", "All paths", "Light every path from the loss to the chosen link", "P"),
     ActionSpec(
         "follow", "Panels follow the step", "Show the panel of the current phase", checkable=True
     ),
     ActionSpec("animate", "Animate the flow", "Let values flow along the links", checkable=True),
+    ActionSpec(
+        *("presentation", "Presentation", "Larger type, one panel at a time", "Shift+F11"),
+        *("presentation", True),
+    ),
     ActionSpec("full_screen", "Full screen", "Use the whole screen", "F11", "maximize", True),
     ActionSpec("reset_layout", "Reset layout", "Put all panels back in their places"),
     ActionSpec("keys", "Keyboard", "All keys at a glance", "F1", "keyboard"),

@@ -17,21 +17,28 @@ from PySide6.QtWidgets import (
 from simulator.project import Project, ProjectError
 from simulator.snapshot import RunState, Snapshot
 from ui.actions import Actions
+from ui.canvas.changed_most import NeuronChange
 from ui.canvas.data_card import DataCard
+from ui.desk.desk import Desk
 from ui.dialogs.about import show_about
+from ui.dialogs.imports import Imports
 from ui.dialogs.keyboard import show_keyboard
 from ui.dialogs.training_tools import TrainingTools
 from ui.editor.network_card import NetworkCard
+from ui.formula.desk import FormulaDesk
 from ui.inspector.inspector_card import InspectorCard
-from ui.inspector.step_card import StepCard
+from ui.lab import Lab
 from ui.menus import build_menus
+from ui.notation_choice import NotationChoice
 from ui.notice import NoticeBar
 from ui.panel_docks import PanelDocks
+from ui.presentation import Presentation, Stage
 from ui.session import Session
 from ui.settings import Settings
 from ui.style import apply_theme, system_theme
 from ui.theme import DARK, GRID, LIGHT, Theme
 from ui.transport.phase_strip import PhaseStrip
+from ui.transport.time_desk import TimeDesk
 from ui.transport.timeline_bar import TimelineBar
 from ui.transport.transport_bar import DEFAULT_SPEED, TransportBar
 
@@ -48,13 +55,19 @@ class MainWindow(QMainWindow):
         self._theme = self._chosen_theme()
         apply_theme(QApplication.instance(), self._theme)
         self._data_on_show: object = None
+        self._project_on_show: tuple[str, str] | None = None
         self._laid_out = False
+        self._scale = 1.0
         self._stop_message = ""
         self._stepped_to: tuple[int, int] | None = None
         self.actions_by_id = Actions(self)
         self._build_widgets()
         build_menus(
-            self.menuBar(), self.actions_by_id, self.docks.toggle_actions(), self._on_builtin
+            self.menuBar(),
+            self.actions_by_id,
+            self.docks.toggle_actions(),
+            self._on_builtin,
+            self.notation.menu,
         )
         self._check_actions()
         self._connect()
@@ -67,19 +80,24 @@ class MainWindow(QMainWindow):
 
     def _build_widgets(self) -> None:
         theme, selection = self._theme, self.session.selection
+        self.notation = NotationChoice(self._settings, self)
         self.transport = TransportBar(self.actions_by_id, theme)
+        self.transport.set_notation_menu(self.notation.menu)
+        self._on_notation()
         self.phase_strip = PhaseStrip(theme)
         self.notice = NoticeBar(theme)
         self.data_card = DataCard(theme)
         self.network_card = NetworkCard(selection, theme)
-        self.step_card = StepCard(selection)
+        self.desk = FormulaDesk(self.session, self.notation, self._settings, theme)
+        self.formula = self.desk.card
         self.inspector = InspectorCard(self.session, self.actions_by_id, self._settings)
-        self.timeline = TimelineBar(theme)
+        self.timeline = TimelineBar(self.session.time, self.actions_by_id, theme)
         self.tools = TrainingTools(self.session, theme, self)
+        self.imports = Imports(self.session, theme, self)
         right = QSplitter(Qt.Orientation.Vertical)
-        right.addWidget(self.step_card)
+        right.addWidget(self.formula)
         right.addWidget(self.inspector)
-        right.setSizes([170, 300])
+        right.setSizes([320, 150])
         right.setChildrenCollapsible(False)
         columns = QSplitter(Qt.Orientation.Horizontal)
         for column, stretch in ((self.data_card, 0), (self.network_card, 1), (right, 0)):
@@ -100,13 +118,23 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.docks = PanelDocks(self, selection, theme)
-        self._add_bar("transport", self.transport)
+        transport = self._add_bar("transport", self.transport)
         self.addToolBarBreak()
         self._add_bar("phases", self.phase_strip)
         self.addToolBarBreak()
         self._notice_bar = self._add_bar("notice", self.notice)
         self._notice_bar.hide()
-        self._add_bar("timeline", self.timeline, Qt.ToolBarArea.BottomToolBarArea)
+        timeline = self._add_bar("timeline", self.timeline, Qt.ToolBarArea.BottomToolBarArea)
+        self.lab = Lab(
+            *(self.session, self.docks, self.network_card.view, self.notice),
+            *(self.actions_by_id, self),
+        )
+        panels = tuple(self.docks.dock(panel.panel_id) for panel in self.docks.panels)
+        stage = Stage(
+            *(columns, self.network_card, right, (self.data_card, self.inspector)),
+            *((transport, timeline), panels),
+        )
+        self.presentation = Presentation(self, stage, self.actions_by_id, self._set_scale)
 
     def _add_bar(self, name: str, widget: QWidget, area: object = None) -> QWidget:
         bar = self.addToolBar(name)
@@ -129,18 +157,16 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         session, actions = self.session, self.actions_by_id
-        self.docks.panel("confusion").evaluation_wanted.connect(session.set_evaluated_part)
+        self.data_desk = Desk(session, self.data_card, self.docks, actions, self)
+        self.data_desk.drawing.changed_most.connect(self._on_changed_most)
         for action_id, slot in (
             ("open", self._on_open),
+            ("import_data", self.imports.show_import),
+            ("paste_table", self.imports.paste_table),
             ("quit", self.close),
             ("undo", session.undo_stack.undo),
             ("redo", session.undo_stack.redo),
             ("run", session.toggle_running),
-            ("step", self._on_step),
-            ("step_phase", session.step_phase),
-            ("step_back", session.step_back),
-            ("step_iteration", session.step_iteration),
-            ("step_epoch", session.step_epoch),
             ("reset", session.reset),
             ("new_weights", session.new_weights),
             ("cross_validate", self.tools.show_cross_validation),
@@ -148,20 +174,28 @@ class MainWindow(QMainWindow):
             ("add_layer", self._on_add_layer),
             ("remove_layer", self._on_remove_layer),
             ("clear_drawing", self.data_card.clear_drawing),
+            ("all_paths", self.formula.show_paths),
             ("theme_system", self._on_theme_chosen),
             ("theme_light", self._on_theme_chosen),
             ("theme_dark", self._on_theme_chosen),
             ("toggle_theme", self._on_toggle_theme),
             ("follow", self._on_view_flags),
             ("animate", self._on_view_flags),
+            ("presentation", self.presentation.toggle),
             ("full_screen", self._on_full_screen),
             ("reset_layout", self._on_reset_layout),
             ("keys", self._on_keys),
             ("about", self._on_about),
         ):
             actions.connect(action_id, slot)
-        for action_id in ("run", "step", "step_phase", "step_iteration", "step_epoch"):
+        self.time = TimeDesk(session, actions, self.transport, self.timeline, self)
+        for action_id in (
+            *("run", "step", "step_phase", "step_sample", "step_iteration", "step_epoch"),
+        ):
             actions[action_id].triggered.connect(self._on_training_action)
+        self.desk.join(self.network_card, self.inspector, self.docks, self.phase_strip)
+        self.notation.changed.connect(self._on_notation)
+        self.notation.refused.connect(self.show_notice)
         session.project_changed.connect(self._show_project)
         session.snapshot_changed.connect(self._show_snapshot)
         session.refused.connect(self.show_notice)
@@ -177,6 +211,7 @@ class MainWindow(QMainWindow):
         self.data_card.drawn.connect(self._on_drawn)
         self.network_card.source_changed.connect(self._on_source)
         self.notice.closed.connect(self._notice_bar.hide)
+        self.presentation.changed.connect(actions["presentation"].setChecked)
         QApplication.styleHints().colorSchemeChanged.connect(self._on_system_theme)
 
     # Showing
@@ -184,7 +219,7 @@ class MainWindow(QMainWindow):
     def _show_project(self, project: Project) -> None:
         data = project.data
         self.setWindowTitle(f"{project.title or project.name} — Backlit")
-        for part in (self.transport, self.timeline, self.step_card, self.inspector):
+        for part in (self.transport, self.timeline, self.formula, self.inspector):
             part.show_project(project)
         self.network_card.show_project(project)
         self.docks.show_project(project)
@@ -201,7 +236,7 @@ class MainWindow(QMainWindow):
         images = None
         shape = None
         if picture is not None:
-            images = data.inputs[:, picture.index]
+            images = picture.pack_all(data.inputs)
             shape = (picture.rows, picture.columns)
         classes = data.target_classes
         if classes is None:
@@ -211,15 +246,22 @@ class MainWindow(QMainWindow):
         names = [data.class_name(n) for n in range(data.n_outputs)]
         if data.n_outputs == 1:
             names = ["y"]
-        self.data_card.set_data(images, data.inputs, labels, names, shape, data.input_names)
+        same = (project.name, project.title) == self._project_on_show
+        self._project_on_show = (project.name, project.title)
+        drawn = self.data_card.drawing().shape
+        self.data_card.set_data(images, data.inputs, labels, names, shape, data.input_names, same)
         if picture is not None:
-            self.data_card.set_indices(picture.index + 1)
-        self.data_card.show_sample(min(2, len(data) - 1))
+            self.data_card.set_indices(picture.index)
+        if not same or self.data_card.drawing().shape != drawn:
+            self.data_card.show_sample(min(2, len(data) - 1))
+        else:
+            self._send_drawing(self.data_card.drawing())
+            self.data_desk.show_current()
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.spec != self.session.project.network:
             return
-        for part in (self.transport, self.phase_strip, self.timeline, self.step_card):
+        for part in (self.transport, self.phase_strip, self.timeline, self.formula):
             part.show_snapshot(snapshot)
         self.inspector.show_snapshot(snapshot)
         self.network_card.show_snapshot(snapshot)
@@ -230,7 +272,9 @@ class MainWindow(QMainWindow):
         if stepping and (snapshot.trace.iteration, snapshot.cursor) != self._stepped_to:
             self._stepped_to = (snapshot.trace.iteration, snapshot.cursor)
             self.network_card.set_source("training")
-        self.data_card.set_training_sample(int(snapshot.trace.samples[0]) if stepping else None)
+        self.data_card.set_training_sample(
+            int(snapshot.trace.samples[snapshot.row]) if stepping else None
+        )
         if self.actions_by_id["follow"].isChecked():
             self.docks.follow(snapshot.phase)
         if snapshot.message != self._stop_message:
@@ -239,10 +283,6 @@ class MainWindow(QMainWindow):
                 self.show_notice(snapshot.message)
             else:
                 self._notice_bar.hide()
-        can_go_back = snapshot.trace is not None and snapshot.cursor != 0
-        self.actions_by_id["step_back"].setEnabled(
-            can_go_back and snapshot.state is not RunState.RUNNING
-        )
 
     def show_notice(self, sentence: str) -> None:
         """Show a sentence above the network until it is closed."""
@@ -251,14 +291,6 @@ class MainWindow(QMainWindow):
             self._notice_bar.show()
 
     # Answering
-
-    def _on_step(self) -> None:
-        steps = {
-            "Phase": self.session.step_phase,
-            "Iteration": self.session.step_iteration,
-            "Epoch": self.session.step_epoch,
-        }
-        steps[self.transport.grain_name]()
 
     def _on_training_action(self) -> None:
         self.network_card.set_source("training")
@@ -269,11 +301,18 @@ class MainWindow(QMainWindow):
         self.session.step_to_phase(index)
 
     def _on_drawn(self, values: object) -> None:
-        picture = self.session.project.data.picture
-        inputs = values if picture is None else picture.unpack(values)
-        self.session.set_drawing(inputs)
+        self._send_drawing(values)
         if self.session.state is not RunState.RUNNING:
             self.network_card.set_source("drawing")
+
+    def _send_drawing(self, values: object) -> None:
+        picture = self.session.project.data.picture
+        self.session.set_drawing(values if picture is None else picture.unpack(values))
+
+    def _on_changed_most(self, change: NeuronChange | None) -> None:
+        neuron = None if change is None else (change.layer, change.neuron)
+        self.network_card.view.mark_changed(neuron)
+        self.data_card.show_change(*(("",) if change is None else change.wordings))
 
     def _on_source(self, source: str) -> None:
         self.inspector.set_drawing(source == "drawing")
@@ -351,7 +390,7 @@ class MainWindow(QMainWindow):
             self._apply_theme()
 
     def _apply_theme(self) -> None:
-        apply_theme(QApplication.instance(), self._theme)
+        apply_theme(QApplication.instance(), self._theme, self._scale)
         self.actions_by_id.apply_theme(self._theme)
         for part in (
             self.transport,
@@ -360,15 +399,29 @@ class MainWindow(QMainWindow):
             self.notice,
             self.data_card,
             self.network_card,
+            self.formula,
             self.docks,
+            self.data_desk.drawing,
             self.tools,
+            self.imports,
+            self.presentation.bar,
         ):
             part.apply_theme(self._theme)
+
+    def _set_scale(self, scale: float) -> None:
+        """Draw everything so much larger."""
+        self._scale = scale
+        self.network_card.view.set_text_scale(scale)
+        self.docks.set_bare(scale != 1.0)
+        self._apply_theme()
 
     def _on_view_flags(self) -> None:
         for name in ("follow", "animate"):
             self._settings.set_flag(name, self.actions_by_id[name].isChecked())
         self.network_card.set_animated(self.actions_by_id["animate"].isChecked())
+
+    def _on_notation(self) -> None:
+        self.transport.show_notation(self.notation.notation.title)
 
     def _on_full_screen(self) -> None:
         if self.actions_by_id["full_screen"].isChecked():
@@ -394,11 +447,15 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop training and wait for its thread, whatever else happens."""
         try:
+            self.presentation.leave()
             self._settings.set_whole_number("speed", self.transport.speed.value())
             self._settings.save_window(self)
         finally:
             self.session.shut_down()
             self.tools.shut_down()
+            self.lab.shut_down()
+            self.imports.shut_down()
+            self.desk.shut_down()
             event.accept()
 
     def changeEvent(self, event: QEvent) -> None:

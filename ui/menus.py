@@ -13,10 +13,14 @@ from ui.actions import Actions
 SEPARATOR = None
 MENUS = {
     "Edit": ("undo", "redo", SEPARATOR, "clear_drawing"),
-    "Network": ("add_layer", "remove_layer", SEPARATOR, "new_weights"),
+    "Data": ("add_drawing", "unpack", "grid"),
+    "Network": ("add_layer", "remove_layer", SEPARATOR, "new_weights", SEPARATOR, "all_paths"),
     "Training": (
-        *("run", "reset", SEPARATOR, "step", "step_phase", "step_back"),
-        *("step_iteration", "step_epoch", SEPARATOR, "cross_validate", "dropout_ensemble"),
+        *("run", "reset", SEPARATOR, "step", "back", SEPARATOR, "step_phase", "step_back"),
+        *("step_sample", "step_sample_back", "step_iteration", "step_iteration_back"),
+        *("step_epoch", "step_epoch_back", SEPARATOR, "newest", "bookmark", "breakpoints"),
+        *(SEPARATOR, "cross_validate", "dropout_ensemble"),
+        *(SEPARATOR, "keep_run", "keep_and_restart", "compare_seeds"),
     ),
 }
 THEMES = ("theme_system", "theme_light", "theme_dark")
@@ -27,12 +31,14 @@ def build_menus(
     actions: Actions,
     panel_toggles: Sequence[QAction],
     open_builtin: Callable[[], None],
+    notation: QMenu,
 ) -> None:
     """Fill the menu bar; ``open_builtin`` finds the project's name in its sender's data."""
     files = bar.addMenu("File")
     files.addAction(actions["open"])
     _add_builtin(files.addMenu("Open built-in project"), open_builtin)
     files.addSeparator()
+    _fill(files, actions, ("import_data", "paste_table", SEPARATOR))
     files.addAction(actions["quit"])
     for title, ids in MENUS.items():
         _fill(bar.addMenu(title), actions, ids)
@@ -44,8 +50,9 @@ def build_menus(
     _fill(appearance, actions, THEMES)
     panels = view.addMenu("Panels")
     panels.addActions(list(panel_toggles))
+    view.addMenu(notation)
     view.addSeparator()
-    _fill(view, actions, ("follow", "animate", "full_screen", "reset_layout"))
+    _fill(view, actions, ("follow", "animate", "presentation", "full_screen", "reset_layout"))
     _fill(bar.addMenu("Help"), actions, ("keys", "about"))
 
 

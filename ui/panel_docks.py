@@ -7,6 +7,7 @@ from itertools import pairwise
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from simulator.project import Project
 from simulator.snapshot import Snapshot
@@ -16,8 +17,13 @@ from ui.panels.panel import Panel
 from ui.panels.registry import PANELS
 from ui.selection import Selection
 from ui.theme import GRID, Theme
+from ui.writing import Writing
 
-GROUPS = (("loss",), ("weights", "activations", "gradients"), ("deltas", "masks"))
+GROUPS = (
+    ("loss",),
+    ("weights", "activations", "gradients", "samples", "gradient_check"),
+    ("deltas", "masks"),
+)
 """Which panels share a place at first, from left to right."""
 WIDTHS = (380, 560, 440)
 HEIGHT = 232
@@ -31,6 +37,7 @@ class PanelDocks(QObject):
         self._window = window
         self._latest: Snapshot | None = None
         self._followed: Phase | None = None
+        self._bare = False
         window.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
@@ -109,6 +116,16 @@ class PanelDocks(QObject):
             panel.set_context(picture, names)
             panel.show_project(project)
 
+    def set_writing(self, writing: Writing) -> None:
+        """Write symbols and signs like this in all panels."""
+        for panel in self._panels.values():
+            panel.set_writing(writing)
+
+    @property
+    def panels(self) -> tuple[Panel, ...]:
+        """All panels."""
+        return tuple(self._panels.values())
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Hand the snapshot to the panels that can be seen."""
         self._latest = snapshot
@@ -116,14 +133,23 @@ class PanelDocks(QObject):
             if _seen(panel):
                 panel.show_snapshot(snapshot)
 
+    def set_bare(self, bare: bool) -> None:
+        """Without titles, where something else says which panel is on show."""
+        self._bare = bare
+        self._update_titles()
+
     def _on_moved(self) -> None:
         # Qt knows the new tab groups only after it has laid the window out.
         QTimer.singleShot(0, self._update_titles)
 
     def _update_titles(self) -> None:
+        if not isValid(self._window):
+            # It was closed since this was asked for.
+            return
         for name, dock in self._docks.items():
             others = [d for d in self._window.tabifiedDockWidgets(dock) if not d.isHidden()]
-            self._titles[name].set_tabbed(bool(others) and not dock.isFloating())
+            tabbed = bool(others) and not dock.isFloating()
+            self._titles[name].set_tabbed(tabbed or self._bare)
 
     def _on_visibility(self, visible: bool) -> None:
         QTimer.singleShot(0, self._update_titles)

@@ -61,7 +61,8 @@ def save_screenshot(
         deadline = time.monotonic() + SETTLE_SECONDS
         flags = QEventLoop.ProcessEventsFlag.AllEvents
         frames = 0
-        while frames < 12 and time.monotonic() < deadline:
+        typesetter = window.desk.renderer
+        while (frames < 12 or typesetter.busy) and time.monotonic() < deadline:
             application.processEvents(flags, 50)
             time.sleep(0.01)
             shown = session.snapshot

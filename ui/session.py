@@ -21,6 +21,7 @@ from ui.commands import ChangeProject, Origin
 from ui.project_edits import change_loss, change_optimizer, change_training
 from ui.run_folder import run_folder
 from ui.selection import Selection
+from ui.time_travel import TimeTravel, Travelled
 from ui.training_thread import Command, TrainingThread
 
 FRAME_MILLISECONDS = 33
@@ -57,6 +58,7 @@ class Session(QObject):
         self.snapshot: Snapshot | None = None
         self.selection = Selection(self)
         self.undo_stack = QUndoStack(self)
+        self.time = TimeTravel(self, self)
         self._thread = TrainingThread(project, self)
         self._thread.failed.connect(self._on_failed)
         self._thread.refused.connect(self._on_refused)
@@ -86,10 +88,22 @@ class Session(QObject):
         self._thread.request_snapshot()
         if snapshot is not None:
             self.snapshot = snapshot
+            self._follow_in_time(snapshot)
             self._frame_started = time.perf_counter()
             self.snapshot_changed.emit(snapshot)
             # Behind the paint events this frame has posted.
             QTimer.singleShot(0, self._on_frame_painted)
+
+    def _follow_in_time(self, snapshot: Snapshot) -> None:
+        """At another time another project may be trained: take that one over.
+
+        A snapshot made before an edit on its way here does not count.
+        """
+        project = snapshot.project
+        if project is None or project is self.project:
+            return
+        if self._thread.mailbox.answered == self._thread.sent:
+            self.undo_stack.push(Travelled(self.project, project, self._apply, self.show_changed))
 
     def _on_frame_painted(self) -> None:
         """Painting holds Python's lock, so a dear frame makes the next one come later."""
@@ -124,35 +138,12 @@ class Session(QObject):
         else:
             self.run()
 
-    def step_phase(self) -> None:
-        """One operation forward."""
-        self._pause_then(Runner.step_phase)
-
-    def step_back(self) -> None:
-        """One operation back within the iteration."""
-        self._pause_then(Runner.step_back)
-
-    def step_iteration(self) -> None:
-        """To the end of this iteration, or through the next one."""
-        self._pause_then(Runner.step_iteration)
-
-    def step_epoch(self) -> None:
-        """To the end of this epoch."""
-        self._pause_then(Runner.run_epoch)
-
     def step_to_phase(self, index: int) -> None:
         """To a phase of the iteration on show."""
 
         def go(runner: Runner) -> None:
             runner.pause()
             runner.step_to_phase(index)
-
-        self.send(go)
-
-    def _pause_then(self, step: Command) -> None:
-        def go(runner: Runner) -> None:
-            runner.pause()
-            step(runner)
 
         self.send(go)
 
@@ -224,6 +215,10 @@ class Session(QObject):
             runner.change(project, origin, memory)
 
         self.send(change)
+        self.show_changed(project)
+
+    def show_changed(self, project: Project) -> None:
+        """Have everybody show a changed project; the trainer must know of it already."""
         self.project = project
         layer, neuron = self.selection.layer, self.selection.neuron
         sizes = project.network.sizes

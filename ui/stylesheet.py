@@ -99,6 +99,8 @@ QPushButton:pressed { background: @pressed; }
 QPushButton:checked { background: @accent_soft; border-color: @accent; }
 QPushButton:disabled { color: @faint; background: @background; }
 QPushButton:focus { border: 2px solid @accent; padding: 0 11px; min-height: 28px; }
+QPushButton::menu-indicator { width: 14px; height: 14px; subcontrol-origin: border;
+    subcontrol-position: center right; right: 8px; @icon(chevron-down, muted); }
 QPushButton:flat { background: transparent; border-color: transparent; }
 QPushButton:flat:hover { background: @hover; }
 QPushButton:flat:focus { border-color: @accent; }

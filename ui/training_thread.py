@@ -28,21 +28,27 @@ RATE_WINDOW_SECONDS = 0.5
 
 
 class Mailbox:
-    """Holds the newest snapshot; whoever is slow misses the ones between."""
+    """Holds the newest snapshot; whoever is slow misses the ones between.
+
+    ``answered`` counts the commands that the snapshot fetched last has in it.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._snapshot: Snapshot | None = None
+        self._answered = 0
+        self.answered = 0
 
-    def put(self, snapshot: Snapshot) -> None:
-        """Leave a snapshot, replacing one nobody fetched."""
+    def put(self, snapshot: Snapshot, answered: int = 0) -> None:
+        """Leave a snapshot made behind so many commands, replacing one nobody fetched."""
         with self._lock:
-            self._snapshot = snapshot
+            self._snapshot, self._answered = snapshot, answered
 
     def take(self) -> Snapshot | None:
         """Fetch the snapshot left since the last call, or None."""
         with self._lock:
             snapshot, self._snapshot = self._snapshot, None
+            self.answered = self._answered
             return snapshot
 
 
@@ -50,7 +56,7 @@ class TrainingThread(QThread):
     """Owns the runner and its live arrays; nobody else touches them.
 
     ``failed`` carries an exception nobody expected, after training has stopped; ``refused`` the
-    sentence of a command that could not be carried out.
+    sentence of a command that could not be carried out.  ``sent`` counts the commands given to it.
     """
 
     failed = Signal(object)
@@ -61,6 +67,8 @@ class TrainingThread(QThread):
         self.mailbox = Mailbox()
         self._runner = Runner(project)
         self._commands: deque[Command] = deque()
+        self._answered = 0
+        self.sent = 0
         self._wake = threading.Condition()
         self._stopping = False
         self._wanted = True
@@ -71,6 +79,7 @@ class TrainingThread(QThread):
         """Have a command carried out between two iterations; returns at once."""
         with self._wake:
             self._commands.append(command)
+            self.sent += 1
             self._wake.notify()
 
     def request_snapshot(self) -> None:
@@ -116,6 +125,7 @@ class TrainingThread(QThread):
         changed = False
         while self._commands and not self._stopping:
             changed = True
+            self._answered += 1
             try:
                 self._commands.popleft()(self._runner)
             except ProjectError as problem:
@@ -149,7 +159,7 @@ class TrainingThread(QThread):
 
     def _post(self, updates_per_second: float) -> None:
         self._wanted = False
-        self.mailbox.put(self._runner.snapshot(updates_per_second))
+        self.mailbox.put(self._runner.snapshot(updates_per_second), self._answered)
 
 
 class _Rate:

@@ -425,7 +425,7 @@ def test_hover_shows_weight_and_gradient_of_a_link(qtbot) -> None:
     assert label is not None and snapshot.trace is not None
     weight = f"{snapshot.weights(1)[0, 0]:+.4f}".replace("-", "−")
     gradient = f"{snapshot.trace.gradient_of(1)[0][0, 0]:+.4f}".replace("-", "−")
-    assert label.heading == f"w₁,₁ = {weight}"
+    assert label.heading == f"w₁₁⁽¹⁾ = {weight}"
     assert label.detail == "input 1 → hidden 1, neuron 1"
     assert label.rows == (("gradient", gradient),)
     view.show_snapshot(make_snapshot(spec, Phase(PhaseKind.DELTA, 1)))

@@ -257,7 +257,7 @@ def test_a_removed_link_is_dashed_and_says_so(qtbot) -> None:
     hover(qtbot, view, on_link(removed, 0))
     label = view.label()
     assert label is not None
-    assert label.heading == "w₂,₃ removed"
+    assert label.heading == "w₂₃⁽²⁾←⁰ removed"
     assert label.detail == "input 3 → output, neuron 2"
     hover(qtbot, view, point_of(view, 2, 1))
     assert "removed" not in view.label().text

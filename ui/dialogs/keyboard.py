@@ -10,7 +10,11 @@ from ui.style import numbers_font
 
 ELSEWHERE = (
     ("Arrows", "Network: to the next neuron or layer · Canvas: to the next pixel"),
-    ("Space", "Canvas: light or clear the pixel"),
+    ("Shift+arrows", "Canvas: move the drawing"),
+    ("Space", "Canvas: light or clear the pixel · Plane: the tool at the cross"),
+    ("0…9", "Canvas: the pixel's grey level · Samples: their class"),
+    ("Delete", "Canvas: clear · Samples: delete"),
+    ("Alt+Left, Right", "Samples: earlier or later"),
     ("Esc", "Network: select nothing"),
     ("Tab", "To the next control"),
 )

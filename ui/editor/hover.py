@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPen
 
-from simulator.explain import SUBSCRIPTS
+from simulator.quantity import Kind, Quantity
 from simulator.snapshot import Snapshot
 from simulator.trace import PhaseKind
 from ui.editor.names import Fonts, Names
@@ -17,18 +17,30 @@ from ui.editor.readings import Array, Readings, Source
 from ui.held import Held, HeldLayer
 from ui.layer_words import activation_name, facts
 from ui.theme import Theme
+from ui.writing import Writing
 
+_NEUTRAL = Writing()
+BIAS = -1
+"""Stands for the neuron a bias comes from, in targets and bundles: a node whose output is 1."""
 NOT_YET = "not computed yet"
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Target(NamedTuple):
-    """A neuron; with ``source``, a (layer, neuron), the link into it; without neuron a layer."""
+    """A neuron; with ``source``, a (layer, neuron), the link into it; without neuron a layer.
+
+    A source of :data:`BIAS` is the node the layer's biases come from.
+    """
 
     layer: int
     neuron: int | None = None
     source: tuple[int, int] | None = None
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a link."""
+        return self.source is not None and self.neuron is not None
 
 
 @dataclass(frozen=True)
@@ -63,34 +75,43 @@ def describe(
     source: Source,
     names: Names,
     held: Held,
+    writing: Writing = _NEUTRAL,
 ) -> Label:
     """The label of a neuron, a link or a layer."""
     layer, neuron, spec = target.layer, target.neuron, snapshot.spec
     own = held.layer(spec, layer)
+    if neuron is None and target.source is not None:
+        words = f"Its links are the biases of {spec.layer_name(layer)}"
+        return Label("A node whose output is 1", words, ())
     if neuron is None:
         return Label(spec.layer_name(layer), "", tuple(facts(spec, layer, own)))
     if target.source is not None:
-        return _describe_link(layer, neuron, target.source, snapshot, names, own)
+        return _describe_link(layer, neuron, target.source, snapshot, names, own, writing)
     reading = readings.layers[layer]
     notes = []
     if len(spec.layer(layer).activation_names) > 1:
         notes.append(activation_name(spec.layer(layer).activation_of(neuron)[0]))
     if reading.dropped is not None and bool(reading.dropped[neuron]):
         notes.append("dropped in this step")
-    rows = [("x" if layer == 0 else "a", _value(reading.activation, neuron))]
+    letter = writing.letter
+    own_sign = letter(Kind.ACTIVATION if layer else Kind.INPUT, layer, spec)
+    rows = [(own_sign, _value(reading.activation, neuron))]
     if layer > 0:
         if spec.layer(layer).batch_normalization is not None and source == "training":
-            rows.insert(0, ("ẑ", _value(reading.normalized, neuron)))
-        rows.insert(0, ("z", _value(reading.z, neuron)))
+            rows.insert(
+                0, (letter(Kind.NORMALIZED, layer, spec), _value(reading.normalized, neuron))
+            )
+        rows.insert(0, (letter(Kind.PREACTIVATION, layer, spec), _value(reading.z, neuron)))
     if reading.output is not None and spec.layer(layer).noise > 0.0:
         rows.append(("passed on", _value(reading.output, neuron)))
     if layer > 0 and source == "training":
-        rows.append(("δ", _value(reading.delta, neuron)))
+        rows.append((letter(Kind.DELTA, layer, spec), _value(reading.delta, neuron)))
     if layer > 0:
         biases = snapshot.biases(layer)
         text = "none" if biases is None else signed(float(biases[neuron]))
         frozen = own.frozen_biases is not None and bool(own.frozen_biases[neuron])
-        rows.append(("b, frozen" if frozen else "b", text))
+        sign = writing.bias_letter(layer, spec)
+        rows.append((f"{sign}, frozen" if frozen else sign, text))
     return Label(names.neuron(spec, layer, neuron), " · ".join(notes), tuple(rows))
 
 
@@ -101,22 +122,41 @@ def _describe_link(
     snapshot: Snapshot,
     names: Names,
     own: HeldLayer,
+    writing: Writing,
 ) -> Label:
     spec = snapshot.spec
-    into = str(neuron + 1).translate(SUBSCRIPTS)
-    out_of = str(source[1] + 1).translate(SUBSCRIPTS)
-    detail = f"{names.neuron(spec, *source)} → {names.neuron(spec, layer, neuron)}"
-    column = dict(spec.source_columns(layer))[source[0]].start + source[1]
-    if own.removed is not None and own.removed[neuron, column]:
-        return Label(f"w{into},{out_of} removed", detail, ())
-    weight = float(snapshot.weights(layer)[neuron, column])
+    into = names.neuron(spec, layer, neuron)
     gradient = NOT_YET
-    if snapshot.trace is not None and snapshot.computed(PhaseKind.GRADIENT, layer):
-        gradient = signed(float(snapshot.trace.gradient_of(layer)[0][neuron, column]))
-    rows = [("gradient", gradient)]
+    computed = snapshot.trace is not None and snapshot.computed(PhaseKind.GRADIENT, layer)
+    factor, word = writing.factor(Kind.GRADIENT), writing.gradient_word(layer, spec)
+    if source[1] == BIAS:
+        quantity = Quantity(Kind.PARAMETER, layer, neuron, parameter="b")
+        value, own_gradient = snapshot.biases(layer), None
+        if computed:
+            own_gradient = snapshot.trace.gradient_of(layer)[1]
+        if own_gradient is not None:
+            gradient = signed(factor * float(own_gradient[neuron]) + 0.0)
+        rows = [(word, gradient)]
+        if own.frozen_biases is not None and own.frozen_biases[neuron]:
+            rows.append(("frozen", "does not learn"))
+        assert value is not None
+        name = f"{writing.of_quantity(quantity, spec)} = {signed(float(value[neuron]))}"
+        return Label(name, f"1 → {into}", tuple(rows))
+    detail = f"{names.neuron(spec, *source)} → {into}"
+    column = dict(spec.source_columns(layer))[source[0]].start + source[1]
+    quantity = Quantity(Kind.PARAMETER, layer, neuron, source=column, parameter="W")
+    sign = writing.of_quantity(quantity, spec)
+    if own.removed is not None and own.removed[neuron, column]:
+        return Label(f"{sign} removed", detail, ())
+    weight = float(snapshot.weights(layer)[neuron, column])
+    if computed:
+        gradient = signed(
+            factor * float(snapshot.trace.gradient_of(layer)[0][neuron, column]) + 0.0
+        )
+    rows = [(word, gradient)]
     if own.frozen is not None and own.frozen[neuron, column]:
         rows.append(("frozen", "does not learn"))
-    return Label(f"w{into},{out_of} = {signed(weight)}", detail, tuple(rows))
+    return Label(f"{sign} = {signed(weight)}", detail, tuple(rows))
 
 
 def _value(values: Array | None, neuron: int) -> str:

@@ -136,6 +136,16 @@ class Layout:
                 best = far, column.layer, int(column.shown[nearest])
         return None if best is None else best[1:]
 
+    def answer_at(self, x: float, y: float) -> tuple[int, int] | None:
+        """(layer, neuron) of the output whose value and name stand at the point, or None."""
+        column = self.columns[-1]
+        if not (column.right < x and self.body.y <= y <= self.body.bottom):
+            return None
+        nearest = int(np.argmin(np.abs(column.y - y)))
+        if abs(float(column.y[nearest]) - y) > max(1.2 * column.radius, 8.0):
+            return None
+        return column.layer, int(column.shown[nearest])
+
     def title_at(self, x: float, y: float) -> int | None:
         """Number of the layer whose title is at the point, or None."""
         for column in self.columns:
@@ -151,11 +161,16 @@ def usable_picture(index: Indices | None, inputs: int) -> Indices | None:
     return index if np.array_equal(np.sort(index, axis=None), np.arange(inputs)) else None
 
 
+def scale_of(width: float, height: float) -> float:
+    """How much larger than at 750×480 things are drawn in a view of this size."""
+    return max(0.75, min(1.8, width / 750, height / 480))
+
+
 def arrange(
     width: float, height: float, spec: NetworkSpec, index: Indices | None, margins: Margins
 ) -> Layout:
     """Give every neuron its place; ``index`` is the input as a picture, or None."""
-    scale = max(0.75, min(1.8, width / 750, height / 480))
+    scale = scale_of(width, height)
     edge = 16.0 * scale
     top, foot = margins.header + 4.0, height - margins.footer - 4.0
     whole = Box(edge, top, max(width - 2 * edge, 1.0), max(foot - top, 10.0))

@@ -9,7 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
 from simulator.snapshot import RunState, Snapshot
-from ui.editor import links
+from ui.editor import bias_nodes, links
+from ui.editor.bias_nodes import BiasNode
 from ui.editor.highlight import Focus, emphasis
 from ui.editor.hover import Target
 from ui.editor.lanes import Join
@@ -31,11 +32,17 @@ class LinkLayer:
     ----------
     parts : the links as they were last painted; ``note`` says what of them is not drawn.
     removed : those the user has taken out.
+    bias_nodes, biases : nodes that biases come from, and the links out of them, if drawn so.
     stale : whether they look different by now.
     seconds : how long painting took the last time; ``painted`` : how often it happened.
     """
 
-    def __init__(self, layout: Layout, snapshot: Snapshot, held: Held) -> None:
+    def __init__(
+        self, layout: Layout, snapshot: Snapshot, held: Held, nodes: tuple[BiasNode, ...] = ()
+    ) -> None:
+        self._layout = layout
+        self.bias_nodes = nodes
+        self.biases = bias_nodes.bundles(nodes, layout, snapshot)
         self._scale = min(layout.scale, _WIDEST)
         self._height = layout.body.height
         self._weave = Weave(layout, snapshot.spec, held)
@@ -57,7 +64,7 @@ class LinkLayer:
         if target.source is None or target.neuron is None:
             return None
         source_layer, source = target.source
-        for part in (*self.parts, *self.removed):
+        for part in (*self.parts, *self.biases, *self.removed):
             if (part.source_layer, part.layer) == (source_layer, target.layer):
                 place = part.find(target.neuron, source)
                 if place is not None:
@@ -87,7 +94,9 @@ class LinkLayer:
         levels = emphasis(self.parts, focus, snapshot, readings)
         image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(Qt.GlobalColor.transparent)
-        parts, removed = self.parts, self.removed
+        self.biases = bias_nodes.bundles(self.bias_nodes, self._layout, snapshot)
+        levels += [bias_nodes.emphasis(part, focus, snapshot) for part in self.biases]
+        parts, removed = [*self.parts, *self.biases], self.removed
         links.paint(image, ratio, parts, removed, levels, theme, self._scale, self._height)
         image.setDevicePixelRatio(ratio)
         self._image = image

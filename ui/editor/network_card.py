@@ -10,6 +10,7 @@ from simulator.snapshot import Snapshot
 from ui.editor.network_view import NetworkView
 from ui.held import Held
 from ui.selection import Selection
+from ui.style import current_scale
 from ui.theme import Theme
 from ui.widgets.card import Card
 from ui.widgets.segmented import SegmentedControl
@@ -33,7 +34,8 @@ class NetworkCard(Card):
         self.source.currentChanged.connect(self._on_source)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Recolour the network."""
+        """Recolour the network; the control in the header is as high as its type."""
+        self.source.setMaximumHeight(round(32 * current_scale() - 4))
         self.view.apply_theme(theme)
 
     def show_project(self, project: Project) -> None:

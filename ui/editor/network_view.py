@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,11 +25,13 @@ from ui.editor.flow import Flow
 from ui.editor.hover import Label, Target
 from ui.editor.layout import Layout
 from ui.editor.navigation import ARROWS, moved
+from ui.editor.paths_overlay import LitLink
 from ui.editor.readings import Source
 from ui.editor.scene import Scene
 from ui.held import Held
 from ui.selection import Selection
 from ui.theme import Theme
+from ui.writing import Writing
 
 _BY_KEYBOARD = frozenset(
     {
@@ -46,10 +49,13 @@ class NetworkView(QWidget):
     ``layerActivated`` carries the number of a layer whose title was double-clicked, or that was
     selected when Return was pressed.  ``linkChosen`` carries the
     :class:`~ui.editor.hover.Target` of a link that was clicked, None once it is no longer chosen.
+    ``clicked`` carries the target of every click, ``pointed`` what the mouse is on, or None.
     """
 
     layerActivated = Signal(int)
     linkChosen = Signal(object)
+    clicked = Signal(object)
+    pointed = Signal(object)
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -101,6 +107,31 @@ class NetworkView(QWidget):
         self._scene.rearrange()
         self.update()
 
+    def point_at(self, target: Target | None) -> None:
+        """Point out a neuron or a link that is pointed at elsewhere, or nothing any more."""
+        if target != self._scene.pointed:
+            self._scene.pointed = target
+            self.update()
+
+    def mark_changed(self, neuron: tuple[int, int] | None) -> None:
+        """Mark the neuron (layer, neuron) that changed most as the drawing did, or none."""
+        if neuron != self._scene.changed:
+            self._scene.changed = neuron
+            self.update()
+
+    def light_paths(self, links: Sequence[LitLink] | None) -> None:
+        """Light these links in front of all others; None for the network as it is."""
+        lit = None if links is None else tuple(links)
+        if lit != self._scene.lit:
+            self._scene.lit = lit
+            self.update()
+
+    def set_writing(self, writing: Writing) -> None:
+        """Write symbols and signs like this."""
+        self._scene.set_writing(writing)
+        self._describe()
+        self.update()
+
     def set_text_scale(self, scale: float) -> None:
         """Make all words larger (presentation mode)."""
         self._scene.set_text_scale(scale)
@@ -139,22 +170,27 @@ class NetworkView(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the trainer at this moment; repaints only if something looks different."""
-        phase = None if self._scene.snapshot is None else self._scene.snapshot.phase
+        before = self._scene.snapshot
         if self._scene.show(snapshot):
             self.update()
-        if snapshot.phase != phase:
-            self._flow_through(snapshot)
+        if before is None or snapshot.phase != before.phase:
+            self._flow_through(
+                snapshot, forward=before is None or _place(snapshot) > _place(before)
+            )
         now = time.perf_counter()
         rested = now - self._described_at >= _DESCRIBE_SECONDS
         if snapshot.state is not RunState.RUNNING or rested:
             self._described_at = now
             self._describe()
 
-    def _flow_through(self, snapshot: Snapshot) -> None:
-        """Send values along the links, if the phase is one in which they flow."""
+    def _flow_through(self, snapshot: Snapshot, forward: bool) -> None:
+        """Send values along the links, if the phase is one in which they flow.
+
+        A step back in time takes values away; nothing flows then.
+        """
         focus = self._scene.focus
         stepping = snapshot.state is RunState.STEPPING and self.isVisible()
-        if focus.flowing and focus.joins and stepping and self._animated:
+        if forward and focus.flowing and focus.joins and stepping and self._animated:
             self._flow.start(focus.joins, focus.backward)
         else:
             self._flow.stop()
@@ -225,11 +261,13 @@ class NetworkView(QWidget):
             return
         self._framed = False
         target = self._scene.target_at(layout, event.position())
-        if target is None or target.source is not None:
+        link = target if target is not None and target.is_link else None
+        if target is None or link is not None:
             self._selection.clear()
         else:
             self._selection.select(target.layer, target.neuron)
-        self._choose_link(None if target is None or target.source is None else target, event)
+        self._choose_link(link, event)
+        self.clicked.emit(target)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         layout = self.network_layout()
@@ -274,6 +312,8 @@ class NetworkView(QWidget):
 
     def _set_target(self, target: Target | None) -> None:
         if target is not None or self._scene.target is not None:
+            if target != self._scene.target:
+                self.pointed.emit(target)
             self._scene.target = target
             self.update()
 
@@ -297,3 +337,10 @@ class NetworkView(QWidget):
         words = self._scene.selection_in_words()
         if words != self.accessibleDescription():
             self.setAccessibleDescription(words)
+
+
+def _place(snapshot: Snapshot) -> tuple[int, int]:
+    """A moment in time: the iteration on show, and how far it is."""
+    if snapshot.trace is None or snapshot.cursor is None:
+        return snapshot.iteration, 0
+    return snapshot.trace.iteration, snapshot.cursor

@@ -8,12 +8,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.quantity import Kind
 from simulator.snapshot import Snapshot
 from simulator.trace import PhaseKind, Trace
 from ui.layer_words import bounded
+from ui.writing import Writing
 
 Array = NDArray[np.float64]
 Source = Literal["training", "drawing"]
+_NEUTRAL = Writing()
 
 
 @dataclass(frozen=True)
@@ -58,19 +61,26 @@ class Readings:
         )
 
 
-def read(snapshot: Snapshot, source: Source, row: int) -> Readings:
-    """The values to show: of one row of the training step, or of the drawing."""
+def read(snapshot: Snapshot, source: Source, row: int, writing: Writing = _NEUTRAL) -> Readings:
+    """The values to show: of one row of the training step, or of the drawing.
+
+    Deltas are as they are written: their sign may be another than the engine's.
+    """
     if source == "drawing":
         return _read_drawing(snapshot)
     spec, trace = snapshot.spec, snapshot.trace
     if trace is None or trace.spec != spec:
         return Readings((LayerReading(),) * (spec.depth + 1), None, 0)
     row = max(0, min(row, len(trace.x) - 1))
-    layers = [_read_layer(snapshot, trace, number, row) for number in range(spec.depth + 1)]
+    layers = [
+        _read_layer(snapshot, trace, number, row, writing) for number in range(spec.depth + 1)
+    ]
     return Readings(tuple(layers), trace, row)
 
 
-def _read_layer(snapshot: Snapshot, trace: Trace, number: int, row: int) -> LayerReading:
+def _read_layer(
+    snapshot: Snapshot, trace: Trace, number: int, row: int, writing: Writing
+) -> LayerReading:
     layer, place = snapshot.spec.layer(number), number - 1
 
     def of(kind: PhaseKind, values: Array | None) -> Array | None:
@@ -85,11 +95,12 @@ def _read_layer(snapshot: Snapshot, trace: Trace, number: int, row: int) -> Laye
     if number == 0:
         x = of(PhaseKind.INPUT, trace.x)
         return replace(_layer(None, x, dropped, None, False), output=of(last, output))
+    delta = of(PhaseKind.DELTA, trace.delta[place])
     reading = _layer(
         of(PhaseKind.PREACTIVATION, trace.z[place]),
         of(PhaseKind.ACTIVATION, trace.activation[place]),
         dropped,
-        of(PhaseKind.DELTA, trace.delta[place]),
+        None if delta is None else writing.shown(Kind.DELTA, delta),
         bounded(layer),
     )
     normalized = trace.normalized[place] if trace.normalized else None

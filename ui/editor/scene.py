@@ -8,19 +8,21 @@ from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter
 
 from simulator.snapshot import RunState, Snapshot
-from ui.editor import hover, marks
+from ui.editor import bias_nodes, changed_mark, divergence_mark, hover, marks, paths_overlay
 from ui.editor.flow import Flow
 from ui.editor.highlight import Focus, focus
 from ui.editor.hover import Target
-from ui.editor.layout import Layout, arrange
+from ui.editor.layout import Layout, arrange, scale_of
 from ui.editor.link_layer import LinkLayer
 from ui.editor.names import Fonts, Names
 from ui.editor.nodes import NodePainter
+from ui.editor.paths_overlay import LitLink
 from ui.editor.readings import Readings, Source, read
 from ui.editor.weave import nearest
 from ui.editor.words import Words
 from ui.held import Held
 from ui.theme import Theme
+from ui.writing import Writing
 
 _BAND = {"light": 0.10, "dark": 0.14}
 
@@ -29,7 +31,8 @@ class Scene:
     """A snapshot, its layout, and what is highlighted.
 
     ``selected`` is (layer, neuron), either None; ``link`` is a link the user has chosen;
-    ``target`` is what the mouse points at, and ``mouse`` where it is.
+    ``target`` is what the mouse points at, and ``mouse`` where it is; ``pointed`` is what is
+    pointed at elsewhere in the window; ``lit`` are links on lit paths, None without any.
     """
 
     def __init__(self, theme: Theme) -> None:
@@ -38,10 +41,14 @@ class Scene:
         self.link: Target | None = None
         self.target: Target | None = None
         self.mouse = QPointF()
+        self.pointed: Target | None = None
+        self.lit: tuple[LitLink, ...] | None = None
+        self.changed: tuple[int, int] | None = None
         self.snapshot: Snapshot | None = None
         self.readings: Readings | None = None
         self.focus = Focus()
         self.link_layer: LinkLayer | None = None
+        self._writing = Writing()
         self._source: Source = "training"
         self._row = 0
         self._text_scale = 1.0
@@ -77,6 +84,15 @@ class Scene:
         self.link = None
         self.rearrange()
 
+    def set_writing(self, writing: Writing) -> None:
+        """Write symbols and signs like this."""
+        if writing == self._writing:
+            return
+        self._writing = writing
+        self.link = self.target = None
+        self.set_values(self._source, self._row)
+        self.rearrange()
+
     def set_text_scale(self, scale: float) -> None:
         """Make all words larger."""
         self._text_scale = scale
@@ -86,7 +102,7 @@ class Scene:
         """Whose values fill the neurons: of a row of the training step, or of the drawing."""
         self._source, self._row = source, row
         if self.snapshot is not None:
-            self.readings = read(self.snapshot, source, row)
+            self.readings = read(self.snapshot, source, row, self._writing)
             self.repaint_links()
 
     @property
@@ -104,9 +120,12 @@ class Scene:
         before, self.snapshot = self.snapshot, snapshot
         if snapshot is before:
             return False
-        earlier, self.readings = self.readings, read(snapshot, self._source, self._row)
+        earlier, self.readings = (
+            self.readings,
+            read(snapshot, self._source, self._row, self._writing),
+        )
         if before is None or before.spec != snapshot.spec:
-            self.target = self.link = None
+            self.target = self.link = self.pointed = self.lit = None
             self.rearrange()
             self.refocus()
             return True
@@ -116,6 +135,7 @@ class Scene:
         if woven and self.link_layer is not None:
             self.link_layer.stale = True
         different = earlier is None or not self.readings.same_as(earlier)
+        different = different or snapshot.divergence != before.divergence
         return self.refocus() or woven or different or self.target is not None
 
     def refocus(self) -> bool:
@@ -155,8 +175,14 @@ class Scene:
         lines, note = 1, False
         for _ in range(3):
             margins = words.margins(width, height, lines, note)
+            if self._writing.notation.bias_as_node:
+                more = bias_nodes.headroom(scale_of(width, height))
+                margins = margins._replace(header=margins.header + more)
             layout = arrange(width, height, snapshot.spec, self._picture, margins)
-            layer = LinkLayer(layout, snapshot, self._held)
+            nodes = ()
+            if self._writing.notation.bias_as_node:
+                nodes = bias_nodes.place(layout, snapshot.spec)
+            layer = LinkLayer(layout, snapshot, self._held, nodes)
             needed = max(lines, words.fit(layout)), bool(layer.note)
             if needed == (lines, note):
                 break
@@ -178,6 +204,8 @@ class Scene:
         device = QSize(round(size.width() * ratio), round(size.height() * ratio))
         image = layer.image(snapshot, readings, self.focus, theme, device, ratio)
         painter.drawImage(0, 0, image)
+        if self.lit is not None:
+            paths_overlay.paint(painter, layout, self.lit, theme)
         words.paint_titles(painter, layout, theme, tinted)
         words.paint_inputs(painter, layout, theme)
         words.paint_outputs(painter, layout, readings.layers[-1], theme)
@@ -186,12 +214,21 @@ class Scene:
         for part in layer.joins(flow.joins):
             flow.paint(painter, part, theme, layout.scale)
         self._nodes.paint(painter, layout, readings)
+        over = None
+        if self.target is not None and self.target.source is not None:
+            over = self.target.layer if self.target.source[1] == hover.BIAS else None
+        bias_nodes.paint(painter, layer.bias_nodes, words.fonts, theme, over)
         self._paint_selection(painter, layout, words)
+        if snapshot.divergence is not None and self._source == "training":
+            divergence_mark.paint(
+                *(painter, layout, readings, snapshot.divergence, snapshot.spec),
+                *(self.names, words.fonts, theme),
+            )
         self._paint_label(painter, layout, words)
 
     def _paint_links(self, painter: QPainter, layer: LinkLayer) -> None:
         """Put the chosen link and the one under the mouse in front of the others."""
-        for target in (self.target, self.link):
+        for target in (self.pointed, self.target, self.link):
             found = None if target is None else layer.find(target)
             if found is not None:
                 part, place = found
@@ -216,6 +253,9 @@ class Scene:
         target = self.target
         if target is not None and target.neuron is not None and target.source is None:
             rings.append((target.layer, target.neuron, "muted"))
+        pointed = self.pointed
+        if pointed is not None and pointed.neuron is not None and pointed.source is None:
+            rings.append((pointed.layer, pointed.neuron, "accent"))
         chosen = self.focus.neuron
         without_place = set()
         if chosen is not None:
@@ -224,6 +264,9 @@ class Scene:
                 without_place.add(chosen[0])
         words.paint_more(painter, layout, self._theme, without_place)
         marks.paint_rings(painter, layout, rings, self._theme)
+        stepping = self.snapshot is not None and self.snapshot.cursor is not None
+        if self.changed is not None and not (stepping and self._source == "training"):
+            changed_mark.paint(painter, layout, self.changed, self._theme)
 
     def label(self) -> hover.Label | None:
         """What is said about what is under the mouse, else about the chosen link; or None."""
@@ -231,7 +274,13 @@ class Scene:
         if about is None or self.snapshot is None or self.readings is None:
             return None
         return hover.describe(
-            about, self.snapshot, self.readings, self._source, self.names, self._held
+            about,
+            self.snapshot,
+            self.readings,
+            self._source,
+            self.names,
+            self._held,
+            self._writing,
         )
 
     def _paint_label(self, painter: QPainter, layout: Layout, words: Words) -> None:
@@ -241,7 +290,7 @@ class Scene:
         at, box = self.mouse, None
         if target is None:
             at = self._link_at
-        elif target.neuron is None:
+        elif target.neuron is None and target.source is None:
             box = QRectF(*layout.columns[target.layer].title)
         elif target.source is None:
             box = marks.node_box(layout, target.layer, target.neuron)
@@ -256,14 +305,20 @@ class Scene:
 
     def target_at(self, layout: Layout, at: QPointF) -> Target | None:
         """The layer or neuron at a point, else the link passing nearest, else None."""
+        layer = self.link_layer
+        for place in () if layer is None else layer.bias_nodes:
+            if place.contains(at.x(), at.y()):
+                return Target(place.layer, None, (place.layer - 1, hover.BIAS))
         title = layout.title_at(at.x(), at.y())
         if title is not None:
             return Target(title)
-        node = layout.node_at(at.x(), at.y())
+        node = layout.node_at(at.x(), at.y()) or layout.answer_at(at.x(), at.y())
         if node is not None:
             return Target(*node)
-        layer = self.link_layer
-        link = None if layer is None else nearest((*layer.parts, *layer.removed), at.x(), at.y())
+        link = None
+        if layer is not None:
+            parts = (*layer.parts, *layer.biases, *layer.removed)
+            link = nearest(parts, at.x(), at.y())
         return None if link is None else Target(*link)
 
     def selection_in_words(self) -> str:

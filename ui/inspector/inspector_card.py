@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from simulator.project import Project
@@ -15,13 +15,17 @@ from ui.inspector.neuron_form import NeuronForm
 from ui.session import Session
 from ui.settings import Settings
 from ui.widgets.card import Card
+from ui.writing import Writing
 
 
 class InspectorCard(Card):
     """Shows the network's, the selected layer's or the selected neuron's page.
 
-    Which groups are open is kept in ``settings``, if given.
+    Which groups are open is kept in ``settings``, if given.  ``asked`` carries the
+    :class:`~simulator.quantity.Quantity` of a number that was clicked.
     """
+
+    asked = Signal(object)
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class InspectorCard(Card):
             area.setWidget(page)
             for group in page.groups:
                 self._remember(page, group)
+        self.neuron_form.table.asked.connect(self.asked)
         session.selection.changed.connect(self._on_selection)
         session.refused.connect(self._on_refused)
 
@@ -68,6 +73,12 @@ class InspectorCard(Card):
         layer, neuron = self._session.selection.layer, self._session.selection.neuron
         if layer is not None and neuron is not None:
             self.neuron_form.show_snapshot(snapshot, layer, neuron, self._drawing)
+
+    def set_writing(self, writing: Writing) -> None:
+        """Write symbols and signs like this."""
+        self.neuron_form.table.set_writing(writing)
+        if self._session.snapshot is not None:
+            self.show_snapshot(self._session.snapshot)
 
     def set_drawing(self, drawing: bool) -> None:
         """Whether numbers are those of the drawing instead of the training sample."""

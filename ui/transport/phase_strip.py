@@ -14,12 +14,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from simulator.explain import symbol, title
+from simulator.explain import title
 from simulator.snapshot import RunState, Snapshot
 from simulator.spec import NetworkSpec
 from simulator.trace import Phase, PhaseKind, phases_of
 from ui.style import numbers_font, words_font
 from ui.theme import GRID, Theme
+from ui.writing import Writing
 
 HEIGHT = 36
 _TITLE_WIDTH = 256
@@ -36,6 +37,7 @@ class PhaseStrip(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._writing = Writing()
         self._spec: NetworkSpec | None = None
         self._phases: tuple[Phase, ...] = ()
         self._cursor: int | None = None
@@ -55,6 +57,15 @@ class PhaseStrip(QWidget):
         """Repaint in other colours."""
         self._theme = theme
         self.update()
+
+    def set_writing(self, writing: Writing) -> None:
+        """Write symbols like this."""
+        self._writing = writing
+        self._follow = True
+        self.update()
+
+    def _symbol(self, phase: Phase) -> str:
+        return "" if self._spec is None else self._writing.of_phase(phase, self._spec)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Light the current phase; repaints only when something differs."""
@@ -77,7 +88,7 @@ class PhaseStrip(QWidget):
     def _layout(self) -> list[QRectF]:
         """A rectangle a phase: closer together where there is little room, then scrolled."""
         metrics = QFontMetricsF(numbers_font(13))
-        texts = [metrics.horizontalAdvance(symbol(phase)) for phase in self._phases]
+        texts = [metrics.horizontalAdvance(self._symbol(phase)) for phase in self._phases]
         gaps = [self._gap(index) for index in range(len(texts))]
         room = self._room
         spare = room - sum(texts) - 0.5 * sum(gaps)
@@ -180,7 +191,7 @@ class PhaseStrip(QWidget):
             painter.drawRoundedRect(chip, 5, 5)
             colour = theme.colour("on_accent")
         painter.setPen(colour)
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, symbol(phase))
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self._symbol(phase))
         if self._gap(index) >= 2 * _GROUP_GAP:
             painter.setPen(theme.colour("line"))
             middle, before = chip.center().y(), self._chips[index - 1].right()

@@ -1,146 +1,188 @@
-"""The foot of the window: how far training has come, with the loss curve in miniature."""
+"""The foot of the window: the record as a line, where one is in it, and what is marked on it."""
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QCursor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from simulator.project import Project
-from simulator.snapshot import HistoryView, RunState, Snapshot
-from ui.style import numbers_font, words_font
+from simulator.snapshot import RunState, Snapshot
+from ui.actions import Actions
+from ui.resources import icon
 from ui.theme import GRID, Theme
+from ui.time_travel import TimeTravel
+from ui.transport.name_dialog import ask_name
+from ui.transport.timeline_menu import fill_marks_menu
+from ui.transport.timeline_track import HEIGHT, TimelineTrack
 
-HEIGHT = 38
+_STEP = 40
+_LEAST_WORDS = 220
 
 
 class TimelineBar(QWidget):
-    """Draws 0 ─── now ─── last epoch, and says epoch, iteration, sample and speed in words."""
+    """The track, epoch and iteration in words, the way back to the newest, and the marks."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, time: TimeTravel, actions: Actions, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._time, self._theme = time, theme
         self._project: Project | None = None
         self._snapshot: Snapshot | None = None
-        self._words, self._numbers = words_font(13), numbers_font(12)
-        self._words_metrics = QFontMetricsF(self._words)
-        self._numbers_metrics = QFontMetricsF(self._numbers)
-        self._curve_key: object = None
-        self._curve_pixmap = QPixmap()
+        self.track = TimelineTrack(theme)
+        self.words = QLabel("")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.words.setFixedWidth(_LEAST_WORDS)
+        self.newest = QToolButton()
+        self.newest.setDefaultAction(actions["newest"])
+        self.newest.setObjectName("newest_button")
+        self.marks = QToolButton()
+        self.marks.setObjectName("marks_button")
+        self.marks.setToolTip("Bookmarks and branches")
+        self.marks.setAccessibleName("Bookmarks and branches")
+        self.marks.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.menu = QMenu(self)
+        self.marks.setMenu(self.menu)
+        self._bookmark_action = actions["bookmark"]
+        self._popup = QMenu(self)
+        for menu in (self.menu, self._popup):
+            menu.triggered.connect(self._on_chosen)
+        self.menu.aboutToShow.connect(self._fill)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Progress of training")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, GRID, 0)
+        layout.setSpacing(GRID // 2)
+        layout.addWidget(self.track, 1)
+        layout.addWidget(self.words)
+        for button in (self.newest, self.marks):
+            button.setAutoRaise(True)
+            button.setIconSize(QSize(16, 16))
+            button.setFixedSize(28, 28)
+            layout.addWidget(button)
+        self.track.sought.connect(self._on_sought)
+        self.track.bookmark_chosen.connect(self._go_to_bookmark)
+        self.track.marks_wanted.connect(self._on_marks_wanted)
+        self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
         """Repaint in other colours."""
         self._theme = theme
+        self.marks.setIcon(icon("bookmark", theme))
+        self.track.apply_theme(theme)
         self.update()
 
     def show_project(self, project: Project) -> None:
-        """Take over how many epochs there are to train."""
+        """Take over how many iterations an epoch has."""
         self._project = project
-        self.update()
+        self.track.set_iterations_per_epoch(project.iterations_per_epoch)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Move on to where training is now."""
+        """Move on to the moment on show."""
         self._snapshot = snapshot
-        self.setAccessibleDescription(self.status_text())
-        self.update()
+        self.track.show_snapshot(snapshot)
+        text = self.status_text()
+        if text == self.words.text():
+            return
+        self.words.setText(text)
+        self.track.setAccessibleDescription(text)
+        self.setAccessibleDescription(text)
+        # The room grows in steps, so that the track does not jump with each digit.
+        needed = self.words.sizeHint().width() + GRID
+        room = max(_LEAST_WORDS, _STEP * (needed // _STEP + 1))
+        if room > self.words.width() or room < self.words.width() - 2 * _STEP:
+            self.words.setFixedWidth(room)
 
     def status_text(self) -> str:
         """Epoch, iteration, sample and speed in words."""
         snapshot, project = self._snapshot, self._project
         if snapshot is None or project is None:
             return ""
-        text = f"epoch {snapshot.epoch:,} · iteration {snapshot.iteration:,}"
+        trace = snapshot.trace
+        epoch, iteration = snapshot.epoch, snapshot.iteration
+        stepping = snapshot.cursor is not None and trace is not None
+        if stepping:
+            epoch, iteration = trace.epoch, trace.iteration
+        text = f"epoch {epoch:,} · iteration {iteration:,}"
         if snapshot.state is RunState.RUNNING:
             rate = snapshot.updates_per_second
             return f"{text} · {rate:,.0f} updates/s" if rate else text
-        trace = snapshot.trace
-        if snapshot.cursor is not None and trace is not None:
-            text = f"epoch {trace.epoch:,} · iteration {trace.iteration:,}"
-            classes = project.data.target_classes
-            sample = int(trace.samples[0])
-            if len(trace.samples) > 1:
-                text += f" · {len(trace.samples)} samples"
-            elif classes is not None and sample < len(classes):
-                text += f" · sample “{project.data.class_name(int(classes[sample]))}”"
-            else:
-                text += f" · sample {sample + 1}"
+        if iteration < snapshot.timeline.end:
+            text += f" of {snapshot.timeline.end:,}"
+        if stepping:
+            text += f" · {self._sample_text(snapshot, project)}"
         return text
+
+    def _sample_text(self, snapshot: Snapshot, project: Project) -> str:
+        assert snapshot.trace is not None
+        samples, classes = snapshot.trace.samples, project.data.target_classes
+        if len(samples) > 1:
+            return f"sample {snapshot.row + 1} of {len(samples)}"
+        sample = int(samples[0])
+        if classes is not None and sample < len(classes):
+            return f"sample “{project.data.class_name(int(classes[sample]))}”"
+        return f"sample {sample + 1}"
+
+    def add_bookmark(self) -> None:
+        """Ask for a name, and give it to the moment on show."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        suggestion = f"epoch {snapshot.epoch:,}, iteration {snapshot.iteration:,}"
+        name = ask_name(self, "Add bookmark", "Name of this moment", suggestion)
+        if name:
+            self._time.add_bookmark(name)
+
+    def _on_sought(self, iteration: int) -> None:
+        self._time.seek(iteration)
+
+    def _go_to_bookmark(self, index: int) -> None:
+        if self._snapshot is not None and index < len(self._snapshot.timeline.bookmarks):
+            bookmark = self._snapshot.timeline.bookmarks[index]
+            self._time.seek(bookmark.iteration, bookmark.phase)
+
+    def _fill(self) -> None:
+        self.menu.clear()
+        self.menu.addAction(self._bookmark_action)
+        self.menu.addSeparator()
+        if self._snapshot is not None:
+            fill_marks_menu(self.menu, self._snapshot.timeline, None)
+
+    def _on_marks_wanted(self, bookmark: int | None) -> None:
+        """Ask what to do with a bookmark, or show all marks."""
+        if self._snapshot is None:
+            return
+        self._popup.clear()
+        if bookmark is None:
+            self._popup.addAction(self._bookmark_action)
+            self._popup.addSeparator()
+        fill_marks_menu(self._popup, self._snapshot.timeline, bookmark)
+        self._popup.popup(QCursor.pos())
+
+    def _on_chosen(self, action: QAction) -> None:
+        if not isinstance(action.data(), tuple | list):
+            return
+        verb, number, name = action.data()
+        if verb == "go":
+            self._go_to_bookmark(number)
+        elif verb == "remove":
+            self._time.remove_bookmark(number)
+        elif verb == "switch":
+            self._time.switch_branch(number)
+        elif verb == "drop":
+            self._time.drop_branch(number)
+        elif verb in ("rename", "name"):
+            what = "bookmark" if verb == "rename" else "branch"
+            given = ask_name(self, f"Rename {what}", f"Name of this {what}", name)
+            rename = self._time.rename_bookmark if verb == "rename" else self._time.rename_branch
+            if given:
+                rename(number, given)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self._theme
-        painter.fillRect(self.rect(), theme.colour("panel"))
-        painter.setPen(theme.colour("line"))
+        painter.fillRect(self.rect(), self._theme.colour("panel"))
+        painter.setPen(self._theme.colour("line"))
         painter.drawLine(0, 0, self.width(), 0)
-        snapshot, project = self._snapshot, self._project
-        if snapshot is not None and project is not None:
-            self._paint_time(painter, snapshot, project)
-        painter.end()
-
-    def _paint_time(self, painter: QPainter, snapshot: Snapshot, project: Project) -> None:
-        theme = self._theme
-        middle = Qt.AlignmentFlag.AlignVCenter
-        status = self.status_text()
-        # The room for the words grows in steps, so that the track does not jump with each digit.
-        width = self._words_metrics.horizontalAdvance(status) + 2 * GRID
-        width = max(220, 40 * (int(width) // 40 + 1))
-        area = QRectF(self.width() - width - GRID, 0, width, HEIGHT)
-        painter.setFont(self._words)
-        painter.setPen(theme.colour("text"))
-        painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, status)
-        end = f"{snapshot.last_epoch:,}"
-        end_width = self._numbers_metrics.horizontalAdvance(end)
-        right = area.left() - GRID - end_width
-        painter.setFont(self._numbers)
-        painter.setPen(theme.colour("muted"))
-        painter.drawText(QRectF(GRID + 6, 0, 20, HEIGHT), middle, "0")
-        painter.drawText(QRectF(right, 0, end_width + 4, HEIGHT), middle, end)
-        track = QRectF(GRID + 28, 6, max(20.0, right - 2 * GRID - 28), HEIGHT - 12)
-        painter.drawPixmap(track.topLeft(), self._curve(snapshot, track))
-        done = snapshot.iteration / max(1, project.iterations_per_epoch)
-        at = track.left() + track.width() * min(1.0, done / snapshot.last_epoch)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.colour("accent"))
-        painter.drawRoundedRect(QRectF(at - 1.5, track.top(), 3, track.height()), 1.5, 1.5)
-
-    def _curve(self, snapshot: Snapshot, track: QRectF) -> QPixmap:
-        """The loss curve in miniature; drawn anew when it has grown by some two pixels."""
-        history = snapshot.history
-        epochs = snapshot.last_epoch
-        last = int(history.epoch[-1]) if len(history.epoch) else 0
-        grown = int(last / epochs * track.width() / 2)
-        ratio = self.devicePixelRatioF()
-        key = (grown, len(history.epoch) > 1, epochs, track.width(), ratio, self._theme.name)
-        if key != self._curve_key:
-            self._curve_key = key
-            pixmap = QPixmap(round(track.width() * ratio), round(track.height() * ratio))
-            pixmap.setDevicePixelRatio(ratio)
-            pixmap.fill(Qt.GlobalColor.transparent)
-            self._draw_curve(pixmap, history, epochs, track.width(), track.height())
-            self._curve_pixmap = pixmap
-        return self._curve_pixmap
-
-    def _draw_curve(
-        self, pixmap: QPixmap, history: HistoryView, epochs: int, width: float, height: float
-    ) -> None:
-        theme = self._theme
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        base = height - 2
-        painter.setPen(QPen(theme.colour("line"), 2))
-        painter.drawLine(QPointF(0, base), QPointF(width, base))
-        finite = np.isfinite(history.loss)
-        x, losses = history.epoch[finite], history.loss[finite]
-        if len(x) > 1:
-            stride = max(1, len(x) // 400)
-            x, losses = x[::stride] * (width / epochs), losses[::stride]
-            y = base - (height - 6) * losses / max(float(losses.max()), 1e-300)
-            points = [QPointF(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True)]
-            painter.setPen(QPen(theme.colour("muted", 0.7), 1.5))
-            painter.drawPolyline(QPolygonF(points))
         painter.end()

@@ -5,16 +5,25 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
 
 from simulator.project import Project
 from simulator.snapshot import RunState, Snapshot
 from ui.actions import Actions
 from ui.resources import icon
 from ui.theme import CONTROL_HEIGHT, GRID, Theme
+from ui.time_travel import STEPS
 from ui.widgets.segmented import SegmentedControl
 
-GRAINS = ("Phase", "Iteration", "Epoch")
+GRAINS = tuple(STEPS)
 OPTIMIZER_TITLES = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}
 """Optimizers that are not written with one capital."""
 _SLIDER_STEPS = 100
@@ -38,7 +47,7 @@ class TransportBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(GRID + 4, GRID, GRID + 4, GRID)
         layout.setSpacing(GRID)
-        for action_id in ("reset", "step_back"):
+        for action_id in ("reset", "back"):
             layout.addWidget(self._button(action_id))
         self.run_button = QPushButton(" Run")
         self.run_button.setObjectName("run_button")
@@ -48,6 +57,17 @@ class TransportBar(QWidget):
         self.run_button.clicked.connect(self._on_run_clicked)
         layout.addWidget(self.run_button)
         layout.addWidget(self._button("step"))
+        self.run_to = QToolButton()
+        self.run_to.setObjectName("run_to_button")
+        self.run_to.setToolTip("Run to…")
+        self.run_to.setAccessibleName("Run to")
+        self.run_to.setIconSize(QSize(18, 18))
+        self.run_to.setFixedSize(CONTROL_HEIGHT + 4, CONTROL_HEIGHT)
+        self.run_to.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        layout.addWidget(self.run_to)
+        self.breakpoints = self._button("breakpoints")
+        self.breakpoints.hide()
+        layout.addWidget(self.breakpoints)
         layout.addSpacing(GRID)
         self.grain = SegmentedControl(list(GRAINS))
         self.grain.setAccessibleName("How far a step goes")
@@ -72,6 +92,12 @@ class TransportBar(QWidget):
         self._settings.setObjectName("settings_summary")
         self._settings.setProperty("role", "muted")
         layout.addWidget(self._settings)
+        self.notation = QPushButton()
+        self.notation.setObjectName("notation_button")
+        self.notation.setToolTip("How symbols and signs are written: yours or a lecture's")
+        self.notation.setFixedHeight(CONTROL_HEIGHT)
+        self.notation.hide()
+        layout.addWidget(self.notation)
         layout.addWidget(self._button("toggle_theme"))
         self.apply_theme(theme)
 
@@ -83,6 +109,27 @@ class TransportBar(QWidget):
         button.setFixedSize(CONTROL_HEIGHT + 4, CONTROL_HEIGHT)
         button.setAccessibleName(self._actions[action_id].text())
         return button
+
+    def set_run_to_menu(self, menu: QMenu) -> None:
+        """Offer this menu of what a run can go to."""
+        self.run_to.setMenu(menu)
+
+    def show_breakpoints(self, count: int) -> None:
+        """Show that runs may pause by themselves, while they may."""
+        self.breakpoints.setVisible(count > 0)
+        words = "1 breakpoint" if count == 1 else f"{count} breakpoints"
+        self.breakpoints.setToolTip(f"{words} on: runs pause there (Ctrl+Shift+B)")
+
+    def set_notation_menu(self, menu: QMenu) -> None:
+        """Offer this menu of notations at the right."""
+        self.notation.setMenu(menu)
+        self.notation.show()
+
+    def show_notation(self, title: str) -> None:
+        """Say which notation the window is written in."""
+        # The blanks keep the text off the arrow.
+        self.notation.setText(f"Notation: {title.split(' (')[0]}    ")
+        self.notation.setAccessibleName(f"Notation: {title}")
 
     def set_speed(self, value: int) -> None:
         """Move the slider, 0 (one update a second) to 100 (as fast as possible)."""
@@ -97,6 +144,7 @@ class TransportBar(QWidget):
     def apply_theme(self, theme: Theme) -> None:
         """Tint the icons."""
         self._theme = theme
+        self.run_to.setIcon(icon("fast-forward", theme))
         self._running = None
         self._show_running(False)
 

@@ -1,0 +1,1 @@
+"""The Formula card: equations typeset, numbers that can be asked in turn."""

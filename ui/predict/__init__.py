@@ -1,0 +1,1 @@
+"""Predict first, calculating by hand, and worksheets."""
