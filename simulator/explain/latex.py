@@ -112,4 +112,5 @@ def latex_of_text(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    return "\\mathrm{" + text.replace(" ", "\\ ") + "}"
+    # Mathematics knows no blanks, so words would stick to the numbers beside them.
+    return "\\ \\mathrm{" + text.replace(" ", "\\ ") + "}\\ "
