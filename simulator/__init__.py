@@ -39,6 +39,13 @@ from simulator.data.generators import GeneratorSpec, generate
 from simulator.data.scaling import Scaler, fit_scaler
 from simulator.data.splits import Split, SplitSpec, k_fold, split_rows
 from simulator.divergence import Divergence, DivergenceError
+from simulator.document import (
+    Document,
+    load_document,
+    resumed,
+    resumed_runner,
+    save_document,
+)
 from simulator.ensemble import Ensemble, dropout_ensemble
 from simulator.evaluation import Evaluation
 from simulator.gradcheck import GradientCheck, check_gradient
@@ -77,6 +84,7 @@ __all__ = [
     "Dataset",
     "Divergence",
     "DivergenceError",
+    "Document",
     "EarlyStoppingSpec",
     "Ensemble",
     "Evaluation",
@@ -128,9 +136,13 @@ __all__ = [
     "generate",
     "k_fold",
     "labels_of",
+    "load_document",
     "load_project",
     "one_hot",
     "project_from_value",
     "r_squared",
+    "resumed",
+    "resumed_runner",
+    "save_document",
     "split_rows",
 ]

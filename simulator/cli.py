@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from simulator import __version__
 from simulator.cli_common import add_command, add_seed_and_json, read_project
+from simulator.cli_document import add_export
 from simulator.cli_import import add_import
 from simulator.cli_reports import add_reports
 from simulator.cli_trace import add_trace
@@ -38,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     add_reports(commands)
     add_import(commands)
+    add_export(commands)
     add_trace(commands)
     add_worksheet(commands)
 

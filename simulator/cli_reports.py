@@ -20,6 +20,7 @@ from simulator.cli_common import (
     warn,
     whole_number,
 )
+from simulator.cli_document import add_save, read_trainer, save
 from simulator.crossvalidation import cross_validate
 from simulator.data.prepared import PARTS
 from simulator.ensemble import Ensemble, dropout_ensemble
@@ -39,6 +40,7 @@ def add_reports(commands: Any) -> None:
     train.add_argument(
         "--folder", type=folder, help="where callbacks write their files (the current folder)"
     )
+    add_save(train)
     evaluate = add_command(
         commands, "evaluate", "train, then show what the network gets right", run_evaluate
     )
@@ -62,12 +64,12 @@ def add_reports(commands: Any) -> None:
 
 def train_with_progress(trainer: Trainer, quiet: bool = False, out: TextIO | None = None) -> None:
     """Train to the end, with a progress bar unless ``quiet``."""
+    total = trainer.last_epoch - trainer.epoch
     if quiet:
-        trainer.run_epochs(trainer.project.training.epochs)
+        trainer.run_epochs(total)
         return
     from tqdm import tqdm
 
-    total = trainer.project.training.epochs
     stride = max(1, total // 200)
     with tqdm(total=total, unit="epoch", file=out or sys.stderr, desc="training") as bar:
         while not trainer.finished:
@@ -78,12 +80,12 @@ def train_with_progress(trainer: Trainer, quiet: bool = False, out: TextIO | Non
 
 def run_train(parsed: argparse.Namespace) -> int:
     """``backlit train``."""
-    project = read_project(parsed)
-    warn(project)
-    trainer = Trainer(project, parsed.folder or Path.cwd())
+    trainer = read_trainer(parsed, parsed.folder or Path.cwd())
+    warn(trainer.project)
     start = time.perf_counter()
     train_with_progress(trainer, quiet=parsed.json)
     seconds = time.perf_counter() - start
+    save(parsed, trainer)
     result = trainer.evaluate()
     if parsed.json:
         print(json.dumps(_result(trainer, result, seconds)))

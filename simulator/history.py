@@ -27,6 +27,23 @@ class History:
         self._figures = np.full((len(FIGURES), 1024), np.nan)
         self._view: HistoryView | None = None
 
+    @property
+    def stride(self) -> int:
+        """Epochs from one recorded point to the next."""
+        return self._stride
+
+    @classmethod
+    def of(cls, view: HistoryView, stride: int) -> History:
+        """A history that goes on behind these curves."""
+        history = cls()
+        history._stride = stride
+        while len(history._epoch) < len(view.epoch):
+            history._enlarge()
+        history._size = len(view.epoch)
+        history._epoch[: history._size] = view.epoch
+        history._figures[:, : history._size] = view.figures
+        return history
+
     def wants(self, epoch: int) -> bool:
         """Whether this epoch is one of those that are recorded, and not yet recorded."""
         return epoch % self._stride == 0 and (
@@ -62,8 +79,7 @@ class History:
 
     def _make_room(self) -> None:
         if self._size < CAPACITY:
-            self._epoch = np.concatenate([self._epoch, np.zeros_like(self._epoch)])
-            self._figures = np.hstack([self._figures, np.full_like(self._figures, np.nan)])
+            self._enlarge()
             return
         self._stride *= 2
         kept = self._epoch % self._stride == 0
@@ -71,6 +87,10 @@ class History:
         self._epoch[: self._size] = self._epoch[kept]
         self._figures[:, : self._size] = self._figures[:, kept]
         self._figures[:, self._size :] = np.nan
+
+    def _enlarge(self) -> None:
+        self._epoch = np.concatenate([self._epoch, np.zeros_like(self._epoch)])
+        self._figures = np.hstack([self._figures, np.full_like(self._figures, np.nan)])
 
     def view(self) -> HistoryView:
         """A read-only copy, the same object until the next point."""

@@ -26,9 +26,17 @@ def read_data(fields: Fields) -> Dataset:
 
 
 def _generated(fields: Fields) -> Dataset:
+    spec = _spec(fields)
+    try:
+        return replace(generate(spec), generated=spec)
+    except ValueError as problem:
+        raise ProjectError(f"{fields.path('generator')}: {problem}") from None
+
+
+def _spec(fields: Fields) -> GeneratorSpec:
     name = fields.choice("generator", GENERATORS)
     generator = GENERATORS[name]
-    spec = GeneratorSpec(
+    return GeneratorSpec(
         name=name,
         samples=fields.integer("samples", 1, MAX_SAMPLES, generator.samples),
         noise=fields.number(
@@ -40,10 +48,6 @@ def _generated(fields: Fields) -> Dataset:
         ),
         seed=fields.integer("seed", 0, MAX_SEED, 0),
     )
-    try:
-        return replace(generate(spec), generated=spec)
-    except ValueError as problem:
-        raise ProjectError(f"{fields.path('generator')}: {problem}") from None
 
 
 def _given(fields: Fields) -> Dataset:
@@ -67,7 +71,18 @@ def _given(fields: Fields) -> Dataset:
         classes=classes,
         input_names=fields.texts("input_names", inputs.shape[1]),
         picture=_picture(fields, inputs.shape[1]),
+        generated=_origin(fields),
     )
+
+
+def _origin(fields: Fields) -> GeneratorSpec | None:
+    """What given samples were generated from, where they say so."""
+    if fields.raw("generated", None) is None:
+        return None
+    inner = fields.child("generated")
+    spec = _spec(inner)
+    inner.finish()
+    return spec
 
 
 def _labelled(fields: Fields, samples: int) -> tuple[np.ndarray, tuple[str, ...]]:

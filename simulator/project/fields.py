@@ -199,7 +199,13 @@ def _nesting(depth: int) -> str:
 
 
 def _numbers(value: Any, depth: int) -> Array | None:
-    """Nested lists of numbers as an array of ``depth`` dimensions, None if they are not that."""
+    """Nested lists of numbers as an array of ``depth`` dimensions, None if they are not that.
+
+    An array, as documents and the Python API may give, is one already.
+    """
+    if isinstance(value, np.ndarray):
+        fits = value.dtype == np.float64 and value.ndim == depth
+        return value if fits and value.size else None
     if depth == 1:
         if not isinstance(value, list):
             return None

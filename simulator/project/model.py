@@ -152,7 +152,7 @@ def check_memory(network: NetworkSpec, samples: int, batch_size: int) -> None:
     neurons = sum(network.sizes)
     rows = min(batch_size, samples) + min(samples, EVALUATION_ROWS)
     needed = 8 * (17 * parameters + 10 * rows * neurons)
-    free = _free_memory()
+    free = free_memory()
     if needed > free // 2:
         raise ProjectError(
             f"a network of {parameters:,} parameters and {neurons:,} neurons needs "
@@ -161,7 +161,8 @@ def check_memory(network: NetworkSpec, samples: int, batch_size: int) -> None:
         )
 
 
-def _free_memory() -> int:
+def free_memory() -> int:
+    """Bytes of memory that are free now; 4 GB where the system does not say."""
     try:
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):

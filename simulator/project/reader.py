@@ -17,6 +17,7 @@ from typing import Any
 from simulator.data import Dataset
 from simulator.losses import LOSSES, loss_parameters
 from simulator.project import strict_json
+from simulator.project.archive import MAX_FILE, ArrayParts, open_archive
 from simulator.project.data_reader import read_data
 from simulator.project.errors import ProjectError, printable
 from simulator.project.fields import Fields
@@ -32,6 +33,9 @@ from simulator.resource_files import resource_path
 from simulator.spec import NetworkSpec, Parameters
 
 FORMAT_VERSION = 1
+SUFFIX = ".backlit"
+"""Of documents: a project, its arrays and its training in one file."""
+PROJECT_PART = "project.json"
 
 
 def load_project(source: str | os.PathLike[str]) -> Project:
@@ -85,11 +89,17 @@ def read_file(path: Path) -> Project:
         with path.open("rb") as stream:
             # One byte more than allowed is enough to know, also of a file that never ends.
             content = stream.read(strict_json.MAX_BYTES + 1)
+            packed = content.startswith(b"PK") or path.suffix.lower() == SUFFIX
+            if packed:
+                content += stream.read(MAX_FILE + 1 - len(content))
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ProjectError(f"“{file}” could not be read: {reason}.") from None
+    name = printable(path.stem, 199)
     try:
-        return project_from_json(content, name=printable(path.stem, 199))
+        if not packed:
+            return project_from_json(content, name)
+        return project_from_value(ArrayParts(open_archive(content)).json(PROJECT_PART), name)
     except ProjectError as error:
         raise ProjectError(f"“{file}”: {error}") from None
 

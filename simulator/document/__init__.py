@@ -1,0 +1,18 @@
+"""Documents: a project and its training in one ``.backlit`` file.
+
+>>> from simulator.document import load_document, resumed, save_document
+"""
+
+from simulator.document.document import Document, document_of, open_document
+from simulator.document.files import load_document, save_document
+from simulator.document.resuming import resumed, resumed_runner
+
+__all__ = [
+    "Document",
+    "document_of",
+    "load_document",
+    "open_document",
+    "resumed",
+    "resumed_runner",
+    "save_document",
+]

@@ -1,0 +1,139 @@
+"""Writing a file so that neither a crash nor a power cut can take both versions of it.
+
+Order: temporary file in the same folder, fsync, previous version linked as backup, replace, fsync
+of the folder.  Until the replacement any failure means "not saved"; behind it the new file is
+there, and a failure is a warning.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from simulator.project.errors import ProjectError, printable
+
+
+def backup_of(path: Path) -> Path:
+    """Where the previous version of a file is kept."""
+    return path.with_name(path.name + "~")
+
+
+def write_durably(path: Path, content: bytes) -> str:
+    """Write a file; return a warning in one sentence, or "".
+
+    Raises
+    ------
+    ProjectError : "Not saved: ..."; the file is then what it was.
+    """
+    # A link stays a link: what it leads to is replaced.
+    path = Path(os.path.realpath(path))
+    existed = path.exists()
+    if path.is_dir():
+        raise _not_saved(path, "it is a folder", existed)
+    if existed and not os.access(path, os.W_OK):
+        raise _not_saved(path, "the file is read-only", existed)
+    temporary, warning = "", ""
+    try:
+        temporary = _written(path, content)
+        if existed:
+            warning = _keep_previous(path)
+        os.replace(temporary, path)
+    except OSError as problem:
+        if temporary:
+            _remove(temporary)
+        raise _not_saved(path, _reason(problem), existed) from None
+    return _sync_folder(path) or warning
+
+
+def _written(path: Path, content: bytes) -> str:
+    """The content in a temporary file beside ``path``, on the disk."""
+    handle, temporary = tempfile.mkstemp(prefix=".backlit-", suffix=".tmp", dir=path.parent)
+    try:
+        try:
+            _write_all(handle, content)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.chmod(temporary, _mode(path))
+    except BaseException:
+        _remove(temporary)
+        raise
+    return temporary
+
+
+def _write_all(handle: int, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        # 1 MB at a time: a full disk is noticed early.
+        rest = rest[os.write(handle, rest[: 2**20]) :]
+
+
+def _mode(path: Path) -> int:
+    """The mode of the file there is, else what a file that is simply written would have."""
+    try:
+        return path.stat().st_mode & 0o777
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def _keep_previous(path: Path) -> str:
+    """Keep the file there is as the backup; a warning if that cannot be."""
+    # The old backup stays until the new one is whole, the file itself in any case.
+    handover = f"{path}~.tmp"
+    try:
+        _remove(handover)
+        try:
+            os.link(path, handover)
+        except OSError:
+            # A disk without hard links, as USB sticks mostly are.
+            shutil.copyfile(path, handover)
+        os.replace(handover, backup_of(path))
+    except OSError as problem:
+        _remove(handover)
+        return f"Saved, but the previous version could not be kept: {_reason(problem)}."
+    return ""
+
+
+def _sync_folder(path: Path) -> str:
+    """Have the folder's new entry on the disk; a warning if that cannot be."""
+    if os.name != "posix":
+        return ""
+    try:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as problem:
+        return (
+            f"Saved, but the disk did not confirm it ({_reason(problem)}); save again before you "
+            f"switch off."
+        )
+    return ""
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+
+
+def _reason(problem: OSError) -> str:
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full"
+    if problem.errno == errno.EROFS:
+        return "the disk is read-only"
+    if problem.errno in (errno.EACCES, errno.EPERM):
+        return "the folder does not allow it"
+    return problem.strerror or type(problem).__name__
+
+
+def _not_saved(path: Path, reason: str, existed: bool) -> ProjectError:
+    what = printable(path.name, 80)
+    kept = " The file on disk is the previous version." if existed and not path.is_dir() else ""
+    return ProjectError(f"Not saved: “{what}”: {reason}. What is open is unchanged.{kept}")

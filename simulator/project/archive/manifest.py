@@ -1,0 +1,82 @@
+"""The list of a document's parts with their hashes, and the version of the format."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from simulator.project import strict_json
+from simulator.project.archive.container import pack, unpack
+from simulator.project.errors import ProjectError
+from simulator.project.fields import Fields, shown
+
+VERSION = 1
+"""Of the format that is written."""
+NAME = "manifest.json"
+
+Parts = dict[str, bytes]
+MIGRATIONS: dict[int, Callable[[Parts], Parts]] = {}
+"""By version: what makes its parts those of the next version."""
+
+
+def make_archive(parts: Mapping[str, bytes]) -> bytes:
+    """The bytes of a document with these parts.
+
+    Raises
+    ------
+    ProjectError : if it would be too large.
+    """
+    listed = {
+        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        for name, content in parts.items()
+    }
+    value = {"format": "backlit", "version": VERSION, "parts": listed}
+    return pack({NAME: json.dumps(value, indent=1).encode(), **parts})
+
+
+def open_archive(content: bytes) -> Parts:
+    """The parts of a document by name, every one as it was written, in the newest version.
+
+    Raises
+    ------
+    ProjectError : one sentence on what is wrong with the file.
+    """
+    parts = unpack(content)
+    if NAME not in parts:
+        raise ProjectError("it has no description inside (manifest.json).")
+    fields = Fields(strict_json.parse(parts.pop(NAME)), "manifest.json")
+    fields.choice("format", ("backlit",))
+    version = _version(fields.raw("version"))
+    _check(parts, fields.raw("parts"))
+    fields.finish()
+    for old in range(version, VERSION):
+        parts = MIGRATIONS[old](parts)
+    return parts
+
+
+def _version(value: Any) -> int:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if not whole or not 1 <= value < 10**6:
+        raise ProjectError(f"it has an unknown version ({shown(value)}).")
+    if value > VERSION:
+        raise ProjectError(
+            f"it was made by a newer Backlit (format {value}, this one reads up to {VERSION}); "
+            f"update Backlit to open it."
+        )
+    return int(value)
+
+
+def _check(parts: Parts, listed: Any) -> None:
+    if not isinstance(listed, dict):
+        raise ProjectError("its list of parts is damaged.")
+    for name in listed:
+        if name not in parts:
+            raise ProjectError(f"its part “{name[:80]}” is missing.")
+    for name, content in parts.items():
+        if name not in listed:
+            raise ProjectError(f"it has an unexpected part “{name}”.")
+        wanted = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        if listed[name] != wanted:
+            raise ProjectError(f"its part “{name}” is damaged.")
