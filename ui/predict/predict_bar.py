@@ -27,6 +27,15 @@ HINT = "A number: −0,31 or 2/3 or 1e-3"
 _MARKS = {Outcome.RIGHT: "circle-check", Outcome.WRONG: "circle-x", Outcome.REVEALED: "eye"}
 
 
+class GuessField(QLineEdit):
+    """A field whose Return goes no further: the bar has moved the focus by then."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+
+
 class PredictBar(QWidget):
     """Idle, asking (:meth:`ask`) or telling the outcome (:meth:`tell`).
 
@@ -57,7 +66,7 @@ class PredictBar(QWidget):
         self.question.setProperty("role", "title")
         self.caption = QLabel()
         self.caption.setProperty("role", "muted")
-        self.field = QLineEdit()
+        self.field = GuessField()
         self.field.setObjectName("prediction")
         self.field.setMaxLength(MAX_LENGTH)
         self.field.setToolTip(HINT)
@@ -91,7 +100,6 @@ class PredictBar(QWidget):
         self.message.setWordWrap(True)
         self.working = QLabel()
         self.working.setObjectName("prediction_working")
-        self.working.setProperty("role", "number")
         self.working.setWordWrap(True)
         self.working.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row = QHBoxLayout()
@@ -121,6 +129,11 @@ class PredictBar(QWidget):
     def asking(self) -> bool:
         """Whether a question waits for its answer."""
         return self.field.isEnabled()
+
+    @property
+    def telling(self) -> bool:
+        """Whether it says how a guess did."""
+        return self._outcome is not None
 
     def set_options(self, menu: QMenu) -> None:
         """Offer this menu."""
@@ -218,8 +231,12 @@ class PredictBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        width = max(400, self.width())
-        self.setFixedHeight(self.layout().totalHeightForWidth(width))
+        layout = self.layout()
+        layout.activate()
+        height = layout.totalSizeHint().height()
+        if layout.hasHeightForWidth():
+            height = layout.totalHeightForWidth(max(400, self.width()))
+        self.setFixedHeight(height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return on a button presses it, as in a dialog."""

@@ -51,7 +51,7 @@ class PredictDesk(QObject):
         self._theme = theme
         self._moment = Moment(session.selection, newest_project=session.project)
         self._question: Question | None = None
-        self._told_at: object = None
+        self._answered_at: object = None
         self._step_wanted = False
         self._tool_bar: QToolBar | None = None
         self.score = Score()
@@ -116,7 +116,6 @@ class PredictDesk(QObject):
             return True
         question = self._next_question()
         if question is None:
-            self._told_at = None
             self.bar.rest()
             return False
         self._put(question)
@@ -156,7 +155,7 @@ class PredictDesk(QObject):
             self._put(question)
 
     def _drop(self) -> None:
-        self._question = self._told_at = None
+        self._question = self._answered_at = None
         self._step_wanted = False
         self.bar.rest()
 
@@ -181,7 +180,7 @@ class PredictDesk(QObject):
         counted = self.score.add(question.quantity.kind, outcome, question.key)
         sentence = question.verdict(outcome, said, guess, self.options.tolerance)
         self._question = None
-        self._told_at = question.place
+        self._answered_at = question.place
         self.bar.tell(outcome, sentence if counted else f"{sentence} {AGAIN}", question.working)
         self._show_score()
         self._session.time.step("Phase", asked=True)
@@ -196,14 +195,14 @@ class PredictDesk(QObject):
         self._moment.snapshot = snapshot
         place = place_of(snapshot)
         moved = before is None or place_of(before) != place
-        if self._question is not None and self._question.place != place:
-            self._drop()
-        elif moved and self._told_at is not None:
-            # The step that was made with the answer leaves it standing, any other one does not.
-            if before is not None and self._told_at == place_of(before):
-                self._told_at = place
-            elif self._told_at != place:
+        if self._question is not None:
+            if self._question.place != place:
                 self._drop()
+        elif moved and self._answered_at is not None:
+            # The step made with the answer leaves what was said about it standing.
+            self._answered_at = None
+        elif moved and self.bar.telling:
+            self.bar.rest()
         if snapshot.state is RunState.RUNNING:
             self._step_wanted = False
         if self._step_wanted and self._session.settled:

@@ -70,9 +70,7 @@ class Question:
             return f"{explanation.plain} is {value}."
         if outcome is Outcome.RIGHT:
             return f"Right: {explanation.plain} is {value}."
-        slip = recognize(
-            guess, self.trace, self.project, self.quantity, self.notation, tolerance
-        )
+        slip = recognize(guess, self.trace, self.project, self.quantity, self.notation, tolerance)
         sentence = f"Not quite: you said {said.strip()}, it is {value}."
         return f"{sentence} {slip.sentence}" if slip is not None else sentence
 
