@@ -11,6 +11,30 @@ from simulator.project import Project
 from simulator.spec import NetworkSpec
 
 
+def likely_origin(before: NetworkSpec, after: NetworkSpec) -> list[int | None]:
+    """Where the layers of ``after`` come from, as in :meth:`Network.adopt`, where nobody knows.
+
+    As many layers: they are the same ones.  Else those at the front and at the end that are equal
+    are the same ones, the output layer is one of them, and what is left between is paired in order.
+    """
+    old, new = before.layers, after.layers
+    if len(old) == len(new):
+        return list(range(1, len(new) + 1))
+    shorter = min(len(old), len(new))
+    front = 0
+    while front < shorter - 1 and old[front] == new[front]:
+        front += 1
+    back = 1
+    while back < shorter - front and old[-1 - back] == new[-1 - back]:
+        back += 1
+    between = shorter - back
+    return [
+        *range(1, between + 1),
+        *[None] * (len(new) - between - back),
+        *range(len(old) - back + 1, len(old) + 1),
+    ]
+
+
 def adopt_slots(
     previous: Optimizer,
     spec: NetworkSpec,

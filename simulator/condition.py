@@ -67,6 +67,14 @@ class Condition(ABC):
         ProjectError : saying what the project does not have.
         """
 
+    def fits(self, project: Project) -> bool:
+        """Whether it can be measured in this project."""
+        try:
+            self.check(project)
+        except ProjectError:
+            return False
+        return True
+
     def value(self) -> dict[str, Any]:
         """The condition as a plain value; :func:`condition_from_value` reads it."""
         given = {key: own for key, own in asdict(self).items() if own is not None}  # type: ignore[call-overload]
@@ -107,9 +115,7 @@ class Watch:
         return True
 
     def _measure(self, moment: Moment) -> float:
-        try:
-            self._condition.check(moment.trainer.project)
-        except ProjectError:
+        if not self._condition.fits(moment.trainer.project):
             # An edit took away what it looks at; another may bring it back.
             return math.nan
         return self._condition.measure(moment)

@@ -86,16 +86,22 @@ class SignChange(Condition):
 
     def before(self, moment: Moment) -> float | None:
         """The sign before this iteration's update, where each iteration has a sample of its own."""
-        if self.sample is not None or moment.drawing is not None or moment.trace is None:
+        if self.sample is not None or self._is_drawn(moment) or moment.trace is None:
             return None
         x = self._input(moment)
         assert x is not None
         return self._sign(moment.trainer, x, moment.trace.theta_before)
 
+    def _is_drawn(self, moment: Moment) -> bool:
+        """Whether it is looked at for the drawing; at another time that may have another size."""
+        drawing = moment.drawing
+        inputs = moment.trainer.project.network.inputs
+        return self.sample is None and drawing is not None and len(drawing) == inputs
+
     def _input(self, moment: Moment) -> Array | None:
         """The input it is looked at for, as it is in the data set: (n_in,)."""
         inputs: Array = moment.trainer.project.data.inputs
-        if self.sample is None and moment.drawing is not None:
+        if self._is_drawn(moment):
             return moment.drawing
         row = self.sample
         if row is None and moment.trace is not None:

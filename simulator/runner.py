@@ -44,15 +44,20 @@ class Runner(Stepping):
         self._until = until
         self._watches: list[Watch] | None = None
 
-    def _load(self, project: Project) -> None:
-        self._watch(Trainer(project, self._folder))
+    def _load(self, project: Project, trainer: Trainer | None = None) -> None:
+        self._watch(trainer or Trainer(project, self._folder))
         self._revision += 1
         self._part.forget()
         self._plan(None)
 
-    def load(self, project: Project) -> None:
-        """Start another project, paused at iteration 0, with a record of its own."""
-        self._load(project)
+    def load(self, project: Project, trainer: Trainer | None = None) -> None:
+        """Start another project, paused at iteration 0, with a record of its own.
+
+        ``trainer`` is one that has trained this project before: its record begins where it is.
+        """
+        self._load(project, trainer)
+        if trainer is not None:
+            trainer.folder = self._folder
         self._breakpoints = ()
         if self._probe_input is not None and len(self._probe_input) != project.network.inputs:
             self._probe_input = None
@@ -120,15 +125,18 @@ class Runner(Stepping):
         self._start(until=condition)
         self._extend_to_run(self.project.training.epochs)
 
-    def set_breakpoints(self, conditions: tuple[Condition, ...]) -> None:
+    def set_breakpoints(self, conditions: tuple[Condition, ...], wait: bool = False) -> None:
         """Pause every run at the iteration at which one of these begins to hold.
+
+        With ``wait`` those that this project cannot meet wait for a time at which it can.
 
         Raises
         ------
-        ProjectError : a condition that this project cannot meet.
+        ProjectError : a condition that this project cannot meet, without ``wait``.
         """
-        for condition in conditions:
-            condition.check(self.project)
+        if not wait:
+            for condition in conditions:
+                condition.check(self.project)
         self._breakpoints = conditions
         self._watches = None
 
@@ -327,9 +335,11 @@ class Runner(Stepping):
         self.timeline.notice = ""
 
     def _probe(self, theta: Array) -> Probe | None:
-        if self._probe_input is None:
+        x = self._probe_input
+        if x is None or len(x) != self.project.network.inputs:
+            # At another time there may be other inputs.
             return None
-        return self.trainer.probe(self._probe_input, theta)
+        return self.trainer.probe(x, theta)
 
 
 def _parameters_at(trace: Trace, cursor: int) -> Array:

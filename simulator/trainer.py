@@ -12,7 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from simulator.adoption import adopt_slots, bring_back_links, same_samples, same_shape
+from simulator.adoption import (
+    adopt_slots,
+    bring_back_links,
+    likely_origin,
+    same_samples,
+    same_shape,
+)
 from simulator.callbacks import Callback, CallbackSpec
 from simulator.divergence import DivergenceError, locate
 from simulator.epoch_end import measure, stop_reason
@@ -109,8 +115,7 @@ class Trainer(LiveTraining):
             self._mistakes = 0
         self.network.initialize(project.training.seed)
         if origin is None:
-            depth = min(previous.spec.depth, project.network.depth)
-            origin = [*range(1, depth + 1), *[None] * (project.network.depth - depth)]
+            origin = likely_origin(previous.spec, project.network)
         if memory is not None and same_shape(memory.spec, self.network.spec):
             self.network.adopt(memory, range(1, memory.spec.depth + 1))
         start = self.network.theta.copy()

@@ -63,6 +63,15 @@ ACTIONS = (
     ActionSpec(
         "cross_validate", "Cross-validate…", "How well such networks do on samples they never saw"
     ),
+    ActionSpec(
+        *("predict", "Predict first", "Guess each number before it is shown", "Ctrl+Shift+P"),
+        *("", True),
+    ),
+    ActionSpec(
+        *("hand_calculation", "Hand calculation…", "Follow what you calculated on paper"),
+        "Ctrl+H",
+    ),
+    ActionSpec("worksheet", "Worksheet…", "Print this iteration to calculate it by hand", "Ctrl+P"),
     ActionSpec("keep_run", "Keep this run", "Keep its curves, to compare the next", "Ctrl+K"),
     ActionSpec(
         *("keep_and_restart", "Keep and restart", "Keep this run and go back to iteration 0"),

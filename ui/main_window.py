@@ -32,6 +32,7 @@ from ui.menus import build_menus
 from ui.notation_choice import NotationChoice
 from ui.notice import NoticeBar
 from ui.panel_docks import PanelDocks
+from ui.predict.predict_desk import PredictDesk
 from ui.presentation import Presentation, Stage
 from ui.session import Session
 from ui.settings import Settings
@@ -97,14 +98,14 @@ class MainWindow(QMainWindow):
         right = QSplitter(Qt.Orientation.Vertical)
         right.addWidget(self.formula)
         right.addWidget(self.inspector)
-        right.setSizes([320, 150])
+        right.setSizes([300, 120])
         right.setChildrenCollapsible(False)
         columns = QSplitter(Qt.Orientation.Horizontal)
         for column, stretch in ((self.data_card, 0), (self.network_card, 1), (right, 0)):
             columns.addWidget(column)
             columns.setStretchFactor(columns.count() - 1, stretch)
-        columns.setSizes([250, 690, 340])
         columns.setChildrenCollapsible(False)
+        self._columns = columns
         for splitter in (columns, right):
             splitter.setHandleWidth(GRID)
         self.data_card.setMinimumWidth(220)
@@ -124,6 +125,12 @@ class MainWindow(QMainWindow):
         self.addToolBarBreak()
         self._notice_bar = self._add_bar("notice", self.notice)
         self._notice_bar.hide()
+        self.addToolBarBreak()
+        self.predict = PredictDesk(
+            *(self.session, self.notation, self.network_card.view, self.actions_by_id),
+            *(theme, self),
+        )
+        self.predict.place(self._add_bar("predict", self.predict.bar))
         timeline = self._add_bar("timeline", self.timeline, Qt.ToolBarArea.BottomToolBarArea)
         self.lab = Lab(
             *(self.session, self.docks, self.network_card.view, self.notice),
@@ -261,6 +268,7 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         if snapshot.spec != self.session.project.network:
             return
+        snapshot = self.predict.veiled(snapshot)
         for part in (self.transport, self.phase_strip, self.timeline, self.formula):
             part.show_snapshot(snapshot)
         self.inspector.show_snapshot(snapshot)
@@ -404,6 +412,7 @@ class MainWindow(QMainWindow):
             self.data_desk.drawing,
             self.tools,
             self.imports,
+            self.predict,
             self.presentation.bar,
         ):
             part.apply_theme(self._theme)
@@ -437,8 +446,12 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._laid_out:
             self._laid_out = True
+            data, right = max(250, round(0.16 * self.width())), max(340, round(0.23 * self.width()))
+            self._columns.setSizes([data, self.width() - data - right, right])
             self.docks.reset()
-            self._settings.restore_docks(self)
+            if not self._settings.restore_docks(self):
+                # Only when it is laid out does Qt give the docks another height.
+                QTimer.singleShot(0, self.docks.set_height)
             # The stored layout may come from a window that closed with a notice on show.
             self._notice_bar.setVisible(bool(self.notice.text()))
 

@@ -19,6 +19,7 @@ MENUS = {
         *("run", "reset", SEPARATOR, "step", "back", SEPARATOR, "step_phase", "step_back"),
         *("step_sample", "step_sample_back", "step_iteration", "step_iteration_back"),
         *("step_epoch", "step_epoch_back", SEPARATOR, "newest", "bookmark", "breakpoints"),
+        *(SEPARATOR, "predict", "hand_calculation", "worksheet"),
         *(SEPARATOR, "cross_validate", "dropout_ensemble"),
         *(SEPARATOR, "keep_run", "keep_and_restart", "compare_seeds"),
     ),

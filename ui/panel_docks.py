@@ -26,7 +26,8 @@ GROUPS = (
 )
 """Which panels share a place at first, from left to right."""
 WIDTHS = (380, 560, 440)
-HEIGHT = 232
+HEIGHT, LOW_HEIGHT, LOW_WINDOW = 232, 226, 860
+"""Of the docks at first; the second in windows lower than the third."""
 
 
 class PanelDocks(QObject):
@@ -81,7 +82,13 @@ class PanelDocks(QObject):
                 self._window.tabifyDockWidget(first, self._docks[name])
             first.raise_()
         self._window.resizeDocks(firsts, list(WIDTHS), Qt.Orientation.Horizontal)
-        self._window.resizeDocks(firsts, [HEIGHT] * len(firsts), Qt.Orientation.Vertical)
+        self.set_height()
+
+    def set_height(self) -> None:
+        """Have the docks as high as at first."""
+        firsts = [self._docks[group[0]] for group in GROUPS]
+        height = LOW_HEIGHT if self._window.height() < LOW_WINDOW else HEIGHT
+        self._window.resizeDocks(firsts, [height] * len(firsts), Qt.Orientation.Vertical)
 
     def toggle_actions(self) -> list[QAction]:
         """An action a panel that shows or hides it."""

@@ -225,12 +225,18 @@ class Presentation(QObject):
         central.setVisible(dock is None)
         if dock is None:
             self._arrange()
+            # Only when the type has its size is the room what it will be.
+            QTimer.singleShot(0, self._arrange_again)
             self._window.setFocus()
         else:
             dock.show()
             dock.raise_()
             self._window.setFocus()
         self.bar.show_page(page)
+
+    def _arrange_again(self) -> None:
+        if self.on and self._page == 0:
+            self._arrange()
 
     def _arrange(self) -> None:
         """The formula beside the network or, where the window is narrow, below it."""

@@ -87,8 +87,9 @@ class PresentationBar(QWidget):
         side = round(18 * current_scale())
         for button in (self.previous, self.next):
             button.setIcon(icon(button.property("icon_name"), theme, side))
-        # The only one of the steps that has no button, and so no icon, elsewhere.
-        self.steps["step_phase"].defaultAction().setIcon(icon("step-forward", theme, side))
+        # These have no button, and so no icon, elsewhere.
+        for name, picture in (("step_back", "step-back"), ("step_phase", "step-forward")):
+            self.steps[name].defaultAction().setIcon(icon(picture, theme, side))
         for button in (self.previous, self.next, *self.steps.values()):
             button.setIconSize(QSize(side, side))
 

@@ -83,6 +83,11 @@ class Session(QObject):
         """What the trainer was doing at the newest snapshot."""
         return self.snapshot.state if self.snapshot is not None else RunState.PAUSED
 
+    @property
+    def settled(self) -> bool:
+        """Whether the newest snapshot has everything in it that was sent."""
+        return self._thread.mailbox.answered == self._thread.sent
+
     def _on_frame(self) -> None:
         snapshot = self._thread.mailbox.take()
         self._thread.request_snapshot()
@@ -102,7 +107,7 @@ class Session(QObject):
         project = snapshot.project
         if project is None or project is self.project:
             return
-        if self._thread.mailbox.answered == self._thread.sent:
+        if self.settled:
             self.undo_stack.push(Travelled(self.project, project, self._apply, self.show_changed))
 
     def _on_frame_painted(self) -> None:
@@ -118,6 +123,11 @@ class Session(QObject):
 
     def _on_refused(self, sentence: str) -> None:
         self.refused.emit(sentence)
+
+    @property
+    def sent(self) -> int:
+        """How many commands the runner has been sent."""
+        return self._thread.sent
 
     def send(self, command: Command) -> None:
         """Have the runner do something between two iterations."""
@@ -205,14 +215,19 @@ class Session(QObject):
             runner.load(project)
 
         self.send(load)
+        self.time.forget()
         self.project = project
         self.undo_stack.clear()
         self.selection.clear()
         self.project_changed.emit(project)
 
     def _apply(self, project: Project, origin: Origin, memory: Network | None) -> None:
+        depth = self.project.network.depth
+
         def change(runner: Runner) -> None:
-            runner.change(project, origin, memory)
+            # A jump on its way may have led to a network that the origin is not about.
+            known = runner.project.network.depth == depth
+            runner.change(project, origin if known else None, memory)
 
         self.send(change)
         self.show_changed(project)

@@ -73,8 +73,8 @@ class Settings:
         if geometry is not None:
             window.restoreGeometry(geometry)
 
-    def restore_docks(self, window: QMainWindow) -> None:
-        """Bring the docks back to their places, if these are exactly what was stored.
+    def restore_docks(self, window: QMainWindow) -> bool:
+        """Bring the docks back to their places, if these are exactly what was stored; say so.
 
         One damaged byte in a dock layout crashes Qt, so bytes without the right checksum are not
         shown to it.  They are taken out of the store while they are tried: should Qt crash all
@@ -84,8 +84,7 @@ class Settings:
         for name in ("docks", "docks_checksum"):
             self._store.remove(name)
         self._store.sync()
-        if docks is not None:
-            window.restoreState(docks, LAYOUT_VERSION)
+        return docks is not None and window.restoreState(docks, LAYOUT_VERSION)
 
     def _checked(self, name: str) -> QByteArray | None:
         content = self._read(name)

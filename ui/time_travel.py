@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -30,8 +31,21 @@ class Traveller(Protocol):
     project: Project
     snapshot: Snapshot | None
 
+    @property
+    def sent(self) -> int:
+        """How many commands have been sent."""
+
     def send(self, command: Command) -> None:
         """Have the runner do something between two iterations."""
+
+
+@dataclass(slots=True)
+class _Jump:
+    """Where to go; while it ``waits`` the place may be changed.  ``sent``: commands so far."""
+
+    place: tuple[int, int | None]
+    waits: bool = True
+    sent: int = 0
 
 
 class TimeTravel(QObject):
@@ -46,13 +60,17 @@ class TimeTravel(QObject):
         super().__init__(parent)
         self._session = session
         self._lock = threading.Lock()
-        self._wanted: tuple[int, int | None] | None = None
+        self._jump: _Jump | None = None
         self._breakpoints: tuple[tuple[Condition, bool], ...] = ()
+        self.ask_first: Callable[[str], bool] | None = None
+        """Says of a step forward of this size whether it has to wait for an answer."""
 
     # Steps and jumps
 
-    def step(self, grain: str) -> None:
-        """One step forward, of a size in :data:`STEPS`."""
+    def step(self, grain: str, asked: bool = False) -> None:
+        """One step forward, of a size in :data:`STEPS`; ``asked``: the answer has been given."""
+        if not asked and self.ask_first is not None and self.ask_first(grain):
+            return
         self._pause_then(STEPS[grain][0])
 
     def step_back(self, grain: str) -> None:
@@ -69,21 +87,24 @@ class TimeTravel(QObject):
     def seek(self, iteration: int, phase: int | None = None) -> None:
         """Go to the moment behind an iteration, or to a phase of it.
 
-        Of several jumps asked for while the first is under way only the last is made.
+        Of several jumps in a row, asked for while one is under way, only the last is made.
         """
         with self._lock:
-            waiting = self._wanted is not None
-            self._wanted = iteration, phase
-        if not waiting:
-            self._session.send(self._go)
+            last = self._jump
+            # What was asked for in between is to happen where the jump before led to.
+            if last is not None and last.waits and last.sent == self._session.sent:
+                last.place = iteration, phase
+                return
+        jump = self._jump = _Jump((iteration, phase))
 
-    def _go(self, runner: Runner) -> None:
-        """Called in the training thread."""
-        with self._lock:
-            wanted, self._wanted = self._wanted, None
-        if wanted is not None:
+        def go(runner: Runner) -> None:
+            with self._lock:
+                jump.waits = False
             runner.pause()
-            runner.seek(*wanted)
+            runner.seek(*jump.place)
+
+        self._session.send(go)
+        jump.sent = self._session.sent
 
     def go_to_newest(self) -> None:
         """To the end of the record."""
@@ -126,10 +147,15 @@ class TimeTravel(QObject):
         active = tuple(condition for condition, on in breakpoints if on)
 
         def go(runner: Runner) -> None:
-            runner.set_breakpoints(active)
+            runner.set_breakpoints(active, wait=True)
 
         self._session.send(go)
         self.breakpoints_changed.emit()
+
+    def forget(self) -> None:
+        """Another project is opened: nothing is watched in it."""
+        if self._breakpoints:
+            self.set_breakpoints(())
 
     # Bookmarks and branches
 

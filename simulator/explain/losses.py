@@ -86,7 +86,7 @@ def sample_loss_draft(context: Context, quantity: Quantity) -> Draft:
             "an output is rounded to 0 or 1."
         )
     if context.size > 1:
-        notes.append(f"The loss of the mini-batch is the mean of its {context.size} samples'.")
+        notes.append(f"The loss of the mini-batch is the mean over its {context.size:,} samples.")
     if context.trace.penalty:
         notes.append(
             "The penalty on the weights comes on top: "

@@ -168,7 +168,7 @@ def test_nothing_is_clipped_or_overlaps(qtbot, light, classes, height):
     assert all(upper.bottom() < lower.top() for upper, lower in pairwise(boxes))
     assert card.canvas.height() >= CANVAS_LEAST
     assert card.canvas.cell_rect(4, 4).bottom() <= card.canvas.height()
-    assert card.tools.below.height() >= 28
+    assert card.tools.above.height() >= 28 and card.tools.add.height() >= 28
     assert card.tools.left.height() >= 4 * 28 and card.tools.right.height() >= 4 * 28
 
 

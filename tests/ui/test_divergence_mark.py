@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from hands import circles
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from snapshots import make_spec
@@ -15,7 +15,8 @@ from snapshots import make_spec
 from simulator.divergence import Divergence
 from simulator.snapshot import RunState
 from ui.editor import divergence_mark
-from ui.editor.divergence_mark import lines_of, number_text
+from ui.editor.divergence_mark import clear_place, lines_of, number_text
+from ui.editor.marks import node_box
 from ui.editor.names import Names
 from ui.lab import BACK
 from ui.main_window import MainWindow
@@ -77,6 +78,27 @@ def test_numbers_that_went_wrong_are_written_as_such(value: float, text: str) ->
     assert number_text(value) == text
 
 
+@pytest.mark.parametrize("neuron", range(5))
+def test_the_label_covers_few_neurons_and_not_what_it_is_about(
+    window: MainWindow, neuron: int
+) -> None:
+    layout = window.network_card.view.network_layout()
+    last = len(layout.columns) - 1
+    boxes = [
+        node_box(layout, column.layer, number)
+        for column in layout.columns[1:]
+        for number in range(column.units)
+    ]
+    ring = node_box(layout, last, neuron).adjusted(-10, -10, 10, 10)
+    view = QRectF(0, 0, layout.width, layout.height)
+    label = clear_place(layout, QRectF(0, 0, 240, 80), ring, view)
+    assert view.contains(label)
+    assert not label.intersects(ring)
+    beside = QRectF(ring.left() - 250, ring.center().y() - 40, 240, 80)
+    covered = [sum(box.intersects(own) for own in boxes) for box in (label, beside)]
+    assert covered[0] <= covered[1]
+
+
 def test_the_label_has_name_value_step_and_cause() -> None:
     spec = make_spec((3, 4, 2))
     found = Divergence(1203, 1, 2, "pre-activation", None, math.inf, "its weights grew", 1200)
@@ -86,6 +108,6 @@ def test_the_label_has_name_value_step_and_cause() -> None:
         "its weights grew",
     ]
     weight = Divergence(7, 2, 1, "weights", 3, 2e30, "it grew", 0)
-    assert lines_of(weight, spec, Names([], []))[0] == "Weight from 4 of output, neuron 2: 2e+30"
+    assert lines_of(weight, spec, Names([], []))[0] == "Weight of output, neuron 2, from 4: 2e+30"
     loss = Divergence(7, 2, None, "loss", None, 1e9, "it grew", 0)
     assert lines_of(loss, spec, Names([], []))[0] == "Loss of the mini-batch: 1e+09"

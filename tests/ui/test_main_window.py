@@ -74,7 +74,7 @@ def test_settings_change_while_training(qtbot: QtBot, window: MainWindow) -> Non
     assert project.training.seed == 11
     assert project.batch_size == 5
     assert (
-        "learning rate 0.005 · batch 5 · seed 11"
+        "rate 0.005 · batch 5 · seed 11"
         in window.transport.findChild(object, "settings_summary").text()
     )
     qtbot.waitUntil(lambda: len(window.session.snapshot.trace.samples) == 5)

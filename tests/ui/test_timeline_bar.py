@@ -189,3 +189,12 @@ def test_quitting_while_seeking_works_at_once(qtbot: QtBot, trained: MainWindow)
     for iteration in range(0, END, 3):
         trained.session.time.seek(iteration)
     assert trained.session.shut_down()
+
+
+def test_the_words_take_no_more_room_than_they_need(qtbot: QtBot, window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    words = window.timeline.words
+    for iteration in (20, 40, 60, 80, 100):
+        qtbot.waitUntil(lambda least=iteration: window.session.snapshot.iteration >= least)
+        needed = words.fontMetrics().horizontalAdvance(words.text())
+        assert needed <= words.width() <= max(300, needed + 130)

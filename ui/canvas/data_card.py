@@ -19,12 +19,12 @@ from ui.canvas.pixel_canvas import PixelCanvas
 from ui.canvas.samples import SampleStrip
 from ui.panels.panel import TextLine
 from ui.style import current_scale
-from ui.theme import GRID, LIGHT, Theme
+from ui.theme import LIGHT, Theme
 from ui.widgets.bars import ROW_LEAST, ROW_WANTED, ClassBars
 from ui.widgets.card import Card
 from ui.widgets.labels import ElidedLabel, EmptyHint, Heading
 
-CANVAS_LEAST, CANVAS_WANTED, CANVAS_MOST = 120, 161, 320
+CANVAS_LEAST, CANVAS_WANTED, CANVAS_MOST = 5 * BUTTON, 166, 320
 STRIP_LEAST = 40
 CHANGE_LINE = 16
 FEWEST_BARS, MOST_BARS = 8, 10
@@ -86,6 +86,7 @@ class DataCard(Card):
         row.addWidget(Heading("Samples"))
         row.addStretch(1)
         row.addWidget(self._count)
+        row.addWidget(self.tools.add)
         self._canvas_row = QWidget()
         beside = QHBoxLayout(self._canvas_row)
         beside.setContentsMargins(0, 0, 0, 0)
@@ -103,7 +104,6 @@ class DataCard(Card):
         )
         column.add(self._slider_area, _pixels(72), (3, self._sliders_wanted))
         column.add(self._no_canvas, _pixels(64))
-        column.add(self.tools.below, _pixels(BUTTON), gap=6)
         column.add(self.answer, _pixels(20), gap=6)
         column.add(self._change, _pixels(CHANGE_LINE), gap=0)
         column.add(
@@ -114,7 +114,7 @@ class DataCard(Card):
             (4, self._bars_height(ROW_WANTED - 2)),
             gap=2,
         )
-        column.add(heading, _pixels(18), gap=GRID)
+        column.add(heading, self._heading_height, gap=4)
         column.add(
             self.strip_area,
             _pixels(STRIP_LEAST),
@@ -125,6 +125,8 @@ class DataCard(Card):
         )
         self._column = column
         self.body.addWidget(column)
+        # Last, so that the Tab key comes to the tools and the canvas first.
+        self.add_header_widget(self.tools.above)
 
     def _connect(self) -> None:
         self.canvas.edited.connect(self._on_edited)
@@ -142,6 +144,9 @@ class DataCard(Card):
             return round(min(width - beside, edge * current_scale()))
 
         return height
+
+    def _heading_height(self, width: int) -> int:
+        return round((18 if self.tools.add.isHidden() else BUTTON) * current_scale())
 
     def _sliders_wanted(self, width: int) -> int:
         return self.sliders.sizeHint().height() + 2

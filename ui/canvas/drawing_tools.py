@@ -35,7 +35,7 @@ class _Bar:
 
 
 class DrawingTools(QObject):
-    """Two columns of buttons, left and right of the canvas, and a row below it.
+    """Two columns of buttons, left and right of the canvas, a row above it, and one to add.
 
     Signals
     -------
@@ -58,8 +58,10 @@ class DrawingTools(QObject):
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._icons: dict[QToolButton, str] = {}
-        left, right, below = _bar(QVBoxLayout()), _bar(QVBoxLayout()), _bar(QHBoxLayout())
-        self.left, self.right, self.below = left.widget, right.widget, below.widget
+        left, right = _bar(QVBoxLayout()), _bar(QVBoxLayout())
+        above, add = _bar(QHBoxLayout()), _bar(QHBoxLayout())
+        self.left, self.right = left.widget, right.widget
+        self.above, self.add = above.widget, add.widget
         self.tool_buttons: dict[str, QToolButton] = {}
         for name, (text, _) in _TOOLS.items():
             button = self._button(left, name, text)
@@ -80,27 +82,25 @@ class DrawingTools(QObject):
         self.centre_button.clicked.connect(self.centred)
         self.clear_button = self._button(right, "trash-2", "Clear (Ctrl+E)")
         self.clear_button.clicked.connect(self.cleared)
-        below.layout.addStretch(1)
         self.shift_buttons: dict[str, QToolButton] = {}
         for name, (text, _, _) in _SHIFTS.items():
-            button = self._button(below, name, text)
+            button = self._button(above, name, text)
             button.setAutoRepeat(True)
             button.clicked.connect(self._on_shift)
             self.shift_buttons[name] = button
-        self.numbers_button = self._button(below, "grid-3x3", "Number the pixels as inputs")
+        self.numbers_button = self._button(left, "grid-3x3", "Number the pixels as inputs")
         self.numbers_button.setCheckable(True)
         self.numbers_button.toggled.connect(self.numbers_toggled)
         self.numbers_button.hide()
         self.unpack_button = self._button(
-            below, "columns-3", "Show how the picture becomes the input vector"
+            right, "columns-3", "Show how the picture becomes the input vector"
         )
         self.unpack_button.clicked.connect(self.unpack_wanted)
         self.unpack_button.hide()
         self.add_button = self._button(
-            below, "list-plus", "Add the drawing to the samples (Ctrl+Return)"
+            add, "list-plus", "Add the drawing to the samples (Ctrl+Return)"
         )
         self.add_button.clicked.connect(self.add_wanted)
-        below.layout.addStretch(1)
         self.set_centring("Nothing is drawn yet")
         self.apply_theme(theme)
 
@@ -124,7 +124,7 @@ class DrawingTools(QObject):
 
     def set_visible(self, visible: bool) -> None:
         """Show or hide everything."""
-        for widget in (self.left, self.right, self.below):
+        for widget in (self.left, self.right, self.above, self.add):
             widget.setVisible(visible)
 
     def set_numbered(self, possible: bool) -> None:
@@ -159,6 +159,6 @@ class DrawingTools(QObject):
 def _bar(layout: QBoxLayout) -> _Bar:
     widget = QWidget()
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(2 if isinstance(layout, QHBoxLayout) else 0)
+    layout.setSpacing(0)
     widget.setLayout(layout)
     return _Bar(widget, layout)

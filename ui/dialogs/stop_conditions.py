@@ -91,8 +91,10 @@ class BreakpointsDialog(QDialog):
         self._show_empty()
 
     def _append(self, condition: Condition, on: bool) -> None:
-        text = condition.text
-        item = QListWidgetItem(text[0].upper() + text[1:])
+        text = condition.text[0].upper() + condition.text[1:]
+        if not condition.fits(self._session.project):
+            text += " (waits: not in this network)"
+        item = QListWidgetItem(text)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setData(Qt.ItemDataRole.UserRole, condition)
         item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)

@@ -9,23 +9,26 @@ import math
 import textwrap
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from numpy.typing import NDArray
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPen
 
 from simulator.divergence import Divergence
 from simulator.spec import NetworkSpec
 from ui.editor import marks
-from ui.editor.hover import place
 from ui.editor.layout import Layout
 from ui.editor.names import Fonts, Names
 from ui.editor.readings import LayerReading, Readings
 from ui.theme import Theme
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_CHARACTERS = 44
+_CHARACTERS = 36
 """Of a line of the cause."""
 _SMALLEST_TEXT = 9.0
 """Radius of a neuron below which "NaN" would not fit."""
+_STEP = 8.0
+_NEURON, _PICTURE, _TITLE = 60.0, 400.0, 150.0
+"""What covering one costs the label's place, in pixels of distance from what it is about."""
 
 
 def number_text(value: float) -> str:
@@ -45,7 +48,7 @@ def lines_of(divergence: Divergence, spec: NetworkSpec, names: Names) -> list[st
         where = names.neuron(spec, divergence.layer, divergence.neuron)
     what = {"weights": "parameter"}.get(divergence.what, divergence.what)
     if divergence.source is not None:
-        what = f"weight from {divergence.source + 1}"
+        what, where = "weight", f"{where}, from {divergence.source + 1}"
     what = what[:1].upper() + what[1:]
     return [
         f"{what} of {where}: {number_text(divergence.value)}",
@@ -118,6 +121,44 @@ def _hatch(
             painter.drawEllipse(box)
 
 
+def clear_place(layout: Layout, label: QRectF, ring: QRectF, view: QRectF) -> QRectF:
+    """Where the label covers the fewest neurons, near what it is about and never over it."""
+    across = np.arange(6.0, max(7.0, view.width() - label.width() - 6.0), _STEP)
+    down = np.arange(6.0, max(7.0, view.height() - label.height() - 6.0), _STEP)
+    left, top = (grid.ravel() for grid in np.meshgrid(across, down))
+    right, bottom = left + label.width(), top + label.height()
+    middle = ring.center()
+    aside = np.maximum(np.maximum(left - middle.x(), middle.x() - right), 0.0)
+    above = np.maximum(np.maximum(top - middle.y(), middle.y() - bottom), 0.0)
+    cost = np.hypot(aside, above)
+
+    def covers(box: QRectF) -> NDArray[np.bool_]:
+        beside = (right <= box.left()) | (left >= box.right())
+        return ~(beside | (bottom <= box.top()) | (top >= box.bottom()))
+
+    for column in layout.columns:
+        cost += _TITLE * covers(QRectF(*column.title))
+        if column.picture is not None:
+            cost += _PICTURE * covers(QRectF(*column.picture))
+            continue
+        size = column.radius
+        for x, y in zip(column.x, column.y, strict=True):
+            cost += _NEURON * covers(QRectF(x - size, y - size, 2 * size, 2 * size))
+    cost[covers(ring)] = np.inf
+    best = int(np.argmin(cost))
+    return QRectF(left[best], top[best], label.width(), label.height())
+
+
+def _between(label: QRectF, ring: QRectF) -> QLineF:
+    """The shortest straight line from the label to the ring's edge."""
+    middle = ring.center()
+    x = min(max(middle.x(), label.left()), label.right())
+    y = min(max(middle.y(), label.top()), label.bottom())
+    line = QLineF(x, y, middle.x(), middle.y())
+    line.setLength(max(0.0, line.length() - ring.width() / 2))
+    return line
+
+
 def _paint_label(
     painter: QPainter, layout: Layout, box: QRectF, lines: list[str], fonts: Fonts, theme: Theme
 ) -> None:
@@ -126,8 +167,10 @@ def _paint_label(
     widths += [fonts.width(fonts.caption, line) for line in lines[1:]]
     wanted = QRectF(0, 0, max(widths) + 24, high + small * (len(lines) - 1) + 16)
     view = QRectF(0, 0, layout.width, layout.height)
-    label = place(wanted, box.adjusted(-10, -10, 10, 10), view)
+    ring = box.adjusted(-10, -10, 10, 10)
+    label = clear_place(layout, wanted, ring, view)
     painter.setPen(QPen(theme.colour("text"), 1.5))
+    painter.drawLine(_between(label, ring))
     painter.setBrush(theme.colour("panel", 0.97))
     painter.drawRoundedRect(label, 6, 6)
     x, y = label.x() + 12, label.y() + 8

@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from simulator.activations import ACTIVATIONS
 from simulator.explain import number, title_of
+from simulator.explain.words import setting
 from simulator.explanation import Explanation, Line
 from simulator.latex_text import plain_text
 from simulator.project import Project
@@ -69,6 +70,9 @@ def _line(line: Line, explanation: Explanation, digits: int) -> list[Block]:
     if line.symbols:
         blocks.append(Formula(line.symbols, plain_text(line.symbols)))
     chips = [Chip(token.text, token.quantity) for token in line.tokens]
+    if line.result is not None and chips == [Chip(setting(line.result))]:
+        # "= 1 = 1.0000" says it twice.
+        chips = []
     if chips:
         chips.insert(0, Chip("= "))
     if line.result is not None:

@@ -28,6 +28,7 @@ from ui.formula.trail import Trail
 from ui.resources import icon
 from ui.selection import Selection
 from ui.settings import Settings
+from ui.style import current_scale
 from ui.theme import GRID, Theme
 from ui.widgets.card import Card
 from ui.writing import Writing
@@ -116,8 +117,6 @@ class FormulaCard(Card):
         button = QToolButton()
         button.setObjectName(name)
         button.setAutoRaise(True)
-        button.setFixedSize(28, 28)
-        button.setIconSize(QSize(16, 16))
         button.setToolTip(tip)
         button.setAccessibleName(tip.split(" (")[0])
         self.add_header_widget(button)
@@ -129,7 +128,10 @@ class FormulaCard(Card):
         """Repaint in other colours."""
         self._theme = theme
         for button in (self.back_button, self.forward_button, self.copy_button):
-            button.setIcon(icon(button.objectName(), theme))
+            side, edge = (round(length * current_scale()) for length in (28, 16))
+            button.setIcon(icon(button.objectName(), theme, edge))
+            button.setIconSize(QSize(edge, edge))
+            button.setFixedSize(side, side)
         self.sheet.apply_theme(theme)
 
     def set_writing(self, writing: Writing) -> None:
@@ -152,7 +154,8 @@ class FormulaCard(Card):
 
     def ask(self, quantity: Quantity) -> None:
         """Open a page on how a number came about."""
-        if self._moment.trace is None:
+        trace = self._moment.trace
+        if trace is None or not places.has(trace.spec, quantity):
             return
         self._wanted = View.SUM
         if quantity == self._moment.root():

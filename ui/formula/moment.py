@@ -76,34 +76,50 @@ class Moment:
 
     def root(self) -> Quantity | None:
         """What the card explains by itself: the phase, or what is chosen in the network."""
-        snapshot, trace, selection = self.snapshot, self.trace, self.selection
+        snapshot, trace, chosen = self.snapshot, self.trace, self._chosen
         if snapshot is None or trace is None:
             return None
-        phase, layer, neuron = snapshot.phase, selection.layer, selection.neuron
+        phase, link = snapshot.phase, self._link_there
         if phase is not None:
-            own = neuron if layer == phase.layer else None
-            return places.at_phase(trace, phase, own, self.link, self.row)
-        if self.link is not None:
-            return places.at_link(snapshot, self.link, self.row)
-        if layer is None or neuron is None or layer > trace.spec.depth:
+            own = chosen.neuron if chosen is not None and chosen.layer == phase.layer else None
+            return places.at_phase(trace, phase, own, link, self.row)
+        if link is not None:
+            return places.at_link(snapshot, link, self.row)
+        if chosen is None or chosen.neuron is None:
             return None
-        return places.at_neuron(snapshot, layer, neuron, self.row)
+        return places.at_neuron(snapshot, chosen.layer, chosen.neuron, self.row)
+
+    @property
+    def _link_there(self) -> Target | None:
+        """The chosen link, if the network has it at this moment."""
+        link, snapshot = self.link, self.snapshot
+        if link is None or snapshot is None or not places.exists(link, snapshot.spec):
+            return None
+        return link
+
+    @property
+    def _chosen(self) -> Target | None:
+        """The selected neuron, if the network has it at this moment."""
+        layer, neuron, snapshot = self.selection.layer, self.selection.neuron, self.snapshot
+        if layer is None or neuron is None or snapshot is None:
+            return None
+        target = Target(layer, neuron)
+        return target if places.exists(target, snapshot.spec) else None
 
     def beside_phase(self) -> Quantity | None:
         """The number of the selected neuron where it is of another layer than the phase's."""
-        snapshot, selection = self.snapshot, self.selection
+        snapshot, chosen = self.snapshot, self._chosen
         if snapshot is None or snapshot.phase is None or self.trace is None:
             return None
-        layer, neuron = selection.layer, selection.neuron
-        if layer is None or neuron is None or layer > snapshot.spec.depth:
+        if chosen is None or chosen.neuron is None or chosen.layer == snapshot.phase.layer:
             return None
-        if layer == snapshot.phase.layer:
-            return None
-        return places.at_neuron(snapshot, layer, neuron, self.row)
+        return places.at_neuron(snapshot, chosen.layer, chosen.neuron, self.row)
 
     def at(self, target: Target) -> Quantity | None:
         """The number of a neuron or link at this moment."""
         if self.snapshot is None or self.trace is None or target.neuron is None:
+            return None
+        if not places.exists(target, self.snapshot.spec):
             return None
         if target.is_link:
             return places.at_link(self.snapshot, target, self.row)

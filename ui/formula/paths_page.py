@@ -106,9 +106,10 @@ def _how_many(paths: Paths, row: int | None, size: int) -> str:
     if paths.count > len(paths.listed):
         words += f"; these are the {len(paths.listed)} largest" if paths.listed else ""
     if size > 1 and row is not None:
-        words += f". Those of sample {row + 1} of the mini-batch"
+        words += f". Here for sample {row + 1:,} of the mini-batch"
     elif size > 1:
-        words += f". Each is a mean over the {size} samples"
+        each = "Each product" if paths.count > 1 else "Its product"
+        words += f". {each} is a mean over the {size:,} samples"
     return f"{words}. Point at one to light it alone."
 
 

@@ -58,6 +58,28 @@ def column_of(target: Target, spec: NetworkSpec) -> int | None:
     return dict(spec.source_columns(target.layer))[target.source[0]].start + target.source[1]
 
 
+def exists(target: Target, spec: NetworkSpec) -> bool:
+    """Whether a network has this neuron or link; at another time it may have been another."""
+    layer, neuron, source = target
+    if layer > spec.depth or neuron is None or neuron >= spec.sizes[layer]:
+        return False
+    if source is None:
+        return True
+    if layer == 0:
+        return False
+    if source[1] == BIAS:
+        return spec.layer(layer).bias
+    return source[0] in spec.sources(layer) and source[1] < spec.sizes[source[0]]
+
+
+def has(spec: NetworkSpec, quantity: Quantity) -> bool:
+    """Whether a network has such a number; a panel may be a moment behind the card."""
+    layer, neuron, source = quantity.layer, quantity.neuron, quantity.source
+    if layer > spec.depth or (neuron or 0) >= spec.sizes[layer]:
+        return False
+    return source is None or (layer > 0 and source < spec.fan_in(layer))
+
+
 def is_computed(snapshot: Snapshot, quantity: Quantity) -> bool:
     """Whether a number exists at this moment; while stepping, later ones do not."""
     if snapshot.trace is None:

@@ -65,7 +65,7 @@ class ConfusionPanel(CellPanel):
         self.header.addWidget(self.part_choice)
         self.summary = TextLine("Accuracy", self.theme)
         self.summary.alignment = Qt.AlignmentFlag.AlignRight
-        self.header.addWidget(self.summary, 1)
+        self.header.addWidget(self.summary, 1, Qt.AlignmentFlag.AlignVCenter)
 
     @property
     def part(self) -> str:

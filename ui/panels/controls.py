@@ -42,9 +42,16 @@ class SampleChoice(QWidget):
             self.spin.blockSignals(True)
             self.spin.setMaximum(max(1, samples))
             self.spin.blockSignals(False)
-            self._after.setText(f"of {samples}")
+            self._after.setText(f"of {samples:,}")
             self.setVisible(samples > 1)
         return self.spin.value() - 1
+
+    def choose(self, row: int, samples: int) -> None:
+        """Choose a row of a mini-batch of so many samples, as stepping by samples does."""
+        self.row(samples)
+        self.spin.blockSignals(True)
+        self.spin.setValue(row + 1)
+        self.spin.blockSignals(False)
 
     def _on_value(self, value: int) -> None:
         self.changed.emit()

@@ -14,6 +14,7 @@ from simulator.finite_differences import Difference
 from simulator.gradcheck import position_of
 from simulator.snapshot import RunState, Snapshot
 from ui.editor.hover import Target
+from ui.formula import places
 from ui.panels.error_plot import ErrorPlot
 from ui.panels.gradient_work import STEPS, Answer, GradientWork, Question
 from ui.panels.panel import Panel, TextLine
@@ -133,8 +134,8 @@ class GradientCheckPanel(Panel):
         project = self.project
         if link is None or link.source is None or link.neuron is None or project is None:
             return
-        columns = dict(project.network.source_columns(link.layer))
-        self.choose(link.layer, link.neuron, columns[link.source[0]].start + link.source[1])
+        if places.exists(link, project.network):
+            self.choose(link.layer, link.neuron, places.column_of(link, project.network))
 
     def choose(self, layer: int, neuron: int, source: int | None) -> None:
         """Check this parameter: neuron and source from 0, None for the bias."""

@@ -49,6 +49,7 @@ class RowsPanel(CellPanel):
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         self.rows: list[Row] = []
+        self._stepped_to = 0
         self._trailing_left = 0.0
         self._foot = QRectF()
         self._left = 0.0
@@ -198,6 +199,10 @@ class RowsPanel(CellPanel):
         return 0 if trace is None else self.samples.row(len(trace.x))
 
     def _show(self, snapshot: Snapshot) -> None:
+        trace = self.trace
+        if trace is not None and snapshot.row != self._stepped_to:
+            self._stepped_to = snapshot.row
+            self.samples.choose(snapshot.row, len(trace.x))
         super()._show(snapshot)
         self._show_caption()
 

@@ -41,6 +41,8 @@ class RunsPanel(Panel):
         self.model = RunsModel(self)
         self.table = NumberTable(self.model)
         self.table.setAccessibleName("Runs")
+        # Names differ at their end: "learning rate 0.05".
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.table.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed

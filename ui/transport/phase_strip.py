@@ -18,12 +18,13 @@ from simulator.explain import title
 from simulator.snapshot import RunState, Snapshot
 from simulator.spec import NetworkSpec
 from simulator.trace import Phase, PhaseKind, phases_of
-from ui.style import numbers_font, words_font
+from ui.style import current_scale, numbers_font, words_font
 from ui.theme import GRID, Theme
 from ui.writing import Writing
 
 HEIGHT = 36
-_TITLE_WIDTH = 256
+_TITLE_WIDTH, _TITLE_SHARE = 256, 0.34
+"""Room for the phase's name, and the most it takes of a narrow strip."""
 _CHIP_PAD, _LEAST_PAD = 6, 2.0
 _FADE = 28.0
 _GROUP_GAP = 10
@@ -45,18 +46,29 @@ class PhaseStrip(QWidget):
         self._chips: list[QRectF] = []
         self._scroll = self._overflow = 0.0
         self._follow = True
-        self.setFixedHeight(HEIGHT)
+        self._fit()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setAccessibleName("Phases of an iteration")
 
     def sizeHint(self) -> QSize:
-        return QSize(900, HEIGHT)
+        return QSize(900, self.height())
 
     def apply_theme(self, theme: Theme) -> None:
-        """Repaint in other colours."""
+        """Repaint in other colours and sizes."""
         self._theme = theme
+        self._fit()
         self.update()
+
+    def _fit(self) -> None:
+        self._follow = True
+        self.setFixedHeight(round(HEIGHT * (1.0 + 0.5 * (current_scale() - 1.0))))
+
+    @property
+    def _title_width(self) -> float:
+        """What grows with the type, but leaves a narrow strip to the phases."""
+        wanted = _TITLE_WIDTH * current_scale()
+        return max(float(_TITLE_WIDTH), min(wanted, _TITLE_SHARE * self.width()))
 
     def set_writing(self, writing: Writing) -> None:
         """Write symbols like this."""
@@ -96,19 +108,22 @@ class PhaseStrip(QWidget):
         widths = [text + 2 * pad for text in texts]
         if sum(widths) + sum(gaps) > room:
             gaps = [0.5 * gap for gap in gaps]
+        if sum(widths) + sum(gaps) > room:
+            # It is scrolled anyway, so nothing need be crowded.
+            widths = [text + 2 * _CHIP_PAD for text in texts]
         self._overflow = max(0.0, sum(widths) + sum(gaps) - room)
         self._scroll = self._followed(widths, gaps)
-        left = _TITLE_WIDTH - self._scroll
+        left = self._title_width - self._scroll
         chips = []
         for width, gap in zip(widths, gaps, strict=True):
             left += gap
-            chips.append(QRectF(left, 5, width, HEIGHT - 10))
+            chips.append(QRectF(left, 5, width, self.height() - 10))
             left += width
         return chips
 
     @property
     def _room(self) -> float:
-        return float(self.width() - _TITLE_WIDTH - GRID)
+        return self.width() - self._title_width - GRID
 
     def _followed(self, widths: list[float], gaps: list[float]) -> float:
         """How far to scroll: so that the current phase can be seen, if it has just changed."""
@@ -148,19 +163,20 @@ class PhaseStrip(QWidget):
         theme = self._theme
         painter.fillRect(self.rect(), theme.colour("background"))
         painter.setPen(theme.colour("line"))
-        painter.drawLine(0, HEIGHT - 1, self.width(), HEIGHT - 1)
+        painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
         painter.setFont(words_font(13, 600))
         painter.setPen(theme.colour("text"))
-        area = QRectF(GRID + 4, 0, _TITLE_WIDTH - GRID - 12, HEIGHT)
+        start = self._title_width
+        area = QRectF(GRID + 4, 0, start - GRID - 12, self.height())
         elided = painter.fontMetrics().elidedText(
             self._title, Qt.TextElideMode.ElideRight, int(area.width())
         )
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, elided)
         self._chips = self._layout()
-        painter.setClipRect(QRectF(_TITLE_WIDTH - 4, 0, self.width() - _TITLE_WIDTH, HEIGHT))
+        painter.setClipRect(QRectF(start - 4, 0, self.width() - start, self.height()))
         painter.setFont(numbers_font(13))
         for index, (phase, chip) in enumerate(zip(self._phases, self._chips, strict=True)):
-            if chip.right() < _TITLE_WIDTH - 8 or chip.left() > self.width():
+            if chip.right() < start - 8 or chip.left() > self.width():
                 continue
             self._paint_chip(painter, index, phase, chip)
         self._paint_ends(painter)
@@ -169,7 +185,7 @@ class PhaseStrip(QWidget):
     def _paint_ends(self, painter: QPainter) -> None:
         """Fade out at an end behind which there are more phases."""
         clear, ground = self._theme.colour("background", 0.0), self._theme.colour("background")
-        left, right, high = float(_TITLE_WIDTH - 4), float(self.width()), HEIGHT - 1.0
+        left, right, high = self._title_width - 4, float(self.width()), self.height() - 1.0
         for hidden, start, end in (
             (self._scroll > 0.5, left, left + _FADE),
             (self._scroll < self._overflow - 0.5, right, right - _FADE),
@@ -201,7 +217,7 @@ class PhaseStrip(QWidget):
 
     def _phase_at(self, x: float, y: float) -> int | None:
         for index, chip in enumerate(self._chips):
-            if chip.left() <= x < chip.right() and 0 <= y < HEIGHT and x >= _TITLE_WIDTH - 4:
+            if chip.left() <= x < chip.right() and x >= self._title_width - 4:
                 return index
         return None
 

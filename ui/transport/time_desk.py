@@ -5,8 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from simulator.condition import Condition
-from simulator.project import Project, ProjectError
 from simulator.snapshot import RunState, Snapshot
 from ui.actions import Actions
 from ui.session import Session
@@ -49,7 +47,7 @@ class TimeDesk(QObject):
             actions.connect(action_id, slot)
         session.time.breakpoints_changed.connect(self._on_breakpoints)
         session.snapshot_changed.connect(self._on_snapshot)
-        session.project_changed.connect(self._on_project)
+        session.project_changed.connect(self._on_breakpoints)
 
     def _on_step(self) -> None:
         self._session.time.step(self._transport.grain_name)
@@ -82,15 +80,10 @@ class TimeDesk(QObject):
         self._session.time.step_back("Epoch")
 
     def _on_breakpoints(self) -> None:
-        count = sum(on for _, on in self._session.time.breakpoints)
+        """Those on layers and samples that are gone wait for a time that has them."""
+        own, project = self._session.time.breakpoints, self._session.project
+        count = sum(on and condition.fits(project) for condition, on in own)
         self._transport.show_breakpoints(count)
-
-    def _on_project(self) -> None:
-        """Breakpoints on layers and samples that are gone are taken away."""
-        time, project = self._session.time, self._session.project
-        kept = tuple(own for own in time.breakpoints if _fits(own[0], project))
-        if kept != time.breakpoints:
-            time.set_breakpoints(kept)
 
     def _on_snapshot(self, snapshot: Snapshot) -> None:
         time = self._session.time
@@ -101,11 +94,3 @@ class TimeDesk(QObject):
         ):
             self._actions[action_id].setEnabled(back)
         self._actions["newest"].setEnabled(time.in_past)
-
-
-def _fits(condition: Condition, project: Project) -> bool:
-    try:
-        condition.check(project)
-    except ProjectError:
-        return False
-    return True

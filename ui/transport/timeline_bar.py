@@ -90,7 +90,8 @@ class TimelineBar(QWidget):
         self.track.setAccessibleDescription(text)
         self.setAccessibleDescription(text)
         # The room grows in steps, so that the track does not jump with each digit.
-        needed = self.words.sizeHint().width() + GRID
+        # Measured by the font: the size hint of a label of fixed width is that width.
+        needed = self.words.fontMetrics().horizontalAdvance(text) + GRID
         room = max(_LEAST_WORDS, _STEP * (needed // _STEP + 1))
         if room > self.words.width() or room < self.words.width() - 2 * _STEP:
             self.words.setFixedWidth(room)
@@ -119,7 +120,7 @@ class TimelineBar(QWidget):
         assert snapshot.trace is not None
         samples, classes = snapshot.trace.samples, project.data.target_classes
         if len(samples) > 1:
-            return f"sample {snapshot.row + 1} of {len(samples)}"
+            return f"sample {snapshot.row + 1:,} of {len(samples):,}"
         sample = int(samples[0])
         if classes is not None and sample < len(classes):
             return f"sample “{project.data.class_name(int(classes[sample]))}”"

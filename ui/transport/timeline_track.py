@@ -27,12 +27,16 @@ HEIGHT = 44
 _TOP, _BASE = 8.0, 29.0
 _LANES = 3
 _LANE = 4.0
+_LEAST_REACH = 20_000
 _REACH = 5.0
 """How near to a mark the mouse must be."""
 
 
 class TimelineTrack(QWidget):
     """A scrubber over all iterations of the record and those still planned.
+
+    Of a long plan it shows so much that the record can be grasped: the first 20,000 iterations, or
+    2 to 8 times the record; its end then has an ellipsis.
 
     ``sought`` carries the iteration the user points at; ``bookmark_chosen`` the index of a
     bookmark; ``marks_wanted`` the index of a bookmark whose menu is asked for, or None.
@@ -88,13 +92,27 @@ class TimelineTrack(QWidget):
         snapshot = self._snapshot
         if snapshot is None:
             return 1
-        planned = snapshot.last_epoch * self._per_epoch
         ends = [branch.end for branch in snapshot.timeline.branches]
-        return max(1, planned, snapshot.timeline.end, *ends)
+        recorded = max(snapshot.timeline.end, *ends, 0)
+        reach = _LEAST_REACH
+        # In leaps, so that the line stands still in between.
+        while reach < 2 * recorded:
+            reach *= 4
+        return max(1, recorded, min(self._planned, reach))
+
+    @property
+    def _planned(self) -> int:
+        """The iterations training is to take."""
+        return 0 if self._snapshot is None else self._snapshot.last_epoch * self._per_epoch
+
+    @property
+    def _end_text(self) -> str:
+        """The last iteration of the line; an ellipsis says that more are planned."""
+        return f"{self.total:,}" + ("…" if self._planned > self.total else "")
 
     @property
     def _track(self) -> QRectF:
-        label = QFontMetricsF(numbers_font(12)).horizontalAdvance(f"{self.total:,}")
+        label = QFontMetricsF(numbers_font(12)).horizontalAdvance(self._end_text)
         left = GRID + 20.0
         return QRectF(left, _TOP, max(20.0, self.width() - left - label - 2 * GRID), _BASE - _TOP)
 
@@ -210,6 +228,8 @@ class TimelineTrack(QWidget):
         snapshot = self._snapshot
         if snapshot is None:
             return ""
+        if x > self._track.right() + _REACH and self._planned > self.total:
+            return f"The line shows {self.total:,} of {self._planned:,} planned iterations"
         bookmark = self._bookmark_at(x, y)
         if bookmark is not None:
             own = snapshot.timeline.bookmarks[bookmark]
@@ -241,7 +261,7 @@ class TimelineTrack(QWidget):
         painter.setPen(theme.colour("muted"))
         painter.drawText(QRectF(GRID, _TOP, 20, _BASE - _TOP), middle, "0")
         end = QRectF(track.right() + GRID, _TOP, self.width() - track.right() - GRID, _BASE - _TOP)
-        painter.drawText(end, middle, f"{self.total:,}")
+        painter.drawText(end, middle, self._end_text)
         painter.drawPixmap(track.topLeft(), self._curve(snapshot, track))
         view = snapshot.timeline
         painter.setPen(QPen(theme.colour("line"), 2))

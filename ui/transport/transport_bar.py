@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,13 +20,15 @@ from simulator.project import Project
 from simulator.snapshot import RunState, Snapshot
 from ui.actions import Actions
 from ui.resources import icon
-from ui.theme import CONTROL_HEIGHT, GRID, Theme
+from ui.theme import BODY_SIZE, CONTROL_HEIGHT, GRID, Theme
 from ui.time_travel import STEPS
+from ui.widgets.labels import ElidedLabel
 from ui.widgets.segmented import SegmentedControl
 
 GRAINS = tuple(STEPS)
 OPTIMIZER_TITLES = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}
 """Optimizers that are not written with one capital."""
+_WIDE = 1360
 _SLIDER_STEPS = 100
 _SLOWEST = 1.0
 _FASTEST_LIMIT = 1000.0
@@ -74,12 +77,13 @@ class TransportBar(QWidget):
         self.grain.setToolTip("How far a step goes")
         layout.addWidget(self.grain)
         layout.addSpacing(GRID)
-        speed = QLabel("Speed")
-        layout.addWidget(speed)
+        self._speed_word = QLabel("Speed")
+        layout.addWidget(self._speed_word)
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self.speed.setRange(0, _SLIDER_STEPS)
         self.speed.setToolTip("Updates a second; at the right end as many as the computer can")
-        self.speed.setFixedWidth(104)
+        self.speed.setMinimumWidth(48)
+        self.speed.setMaximumWidth(104)
         self.speed.setAccessibleName("Speed")
         self.speed.valueChanged.connect(self._on_speed)
         layout.addWidget(self.speed)
@@ -88,9 +92,8 @@ class TransportBar(QWidget):
         self._speed_text.setFixedWidth(56)
         layout.addWidget(self._speed_text)
         layout.addStretch(1)
-        self._settings = QLabel("")
+        self._settings = ElidedLabel(size=BODY_SIZE)
         self._settings.setObjectName("settings_summary")
-        self._settings.setProperty("role", "muted")
         layout.addWidget(self._settings)
         self.notation = QPushButton()
         self.notation.setObjectName("notation_button")
@@ -98,6 +101,14 @@ class TransportBar(QWidget):
         self.notation.setFixedHeight(CONTROL_HEIGHT)
         self.notation.hide()
         layout.addWidget(self.notation)
+        self.predict = QPushButton(actions["predict"].text())
+        self.predict.setObjectName("predict_button")
+        self.predict.setCheckable(True)
+        self.predict.setFixedHeight(CONTROL_HEIGHT)
+        self.predict.setToolTip(actions["predict"].toolTip())
+        self.predict.clicked.connect(actions["predict"].trigger)
+        actions["predict"].toggled.connect(self.predict.setChecked)
+        layout.addWidget(self.predict)
         layout.addWidget(self._button("toggle_theme"))
         self.apply_theme(theme)
 
@@ -109,6 +120,11 @@ class TransportBar(QWidget):
         button.setFixedSize(CONTROL_HEIGHT + 4, CONTROL_HEIGHT)
         button.setAccessibleName(self._actions[action_id].text())
         return button
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The slider's name gives way to the settings; its tooltip says what it is."""
+        super().resizeEvent(event)
+        self._speed_word.setVisible(self.width() >= _WIDE)
 
     def set_run_to_menu(self, menu: QMenu) -> None:
         """Offer this menu of what a run can go to."""
@@ -152,12 +168,15 @@ class TransportBar(QWidget):
         """Print the training settings."""
         training, name = project.training, project.optimizer.name
         text = (
-            f"{OPTIMIZER_TITLES.get(name, name.capitalize())} · learning rate "
-            f"{project.optimizer.learning_rate:g} · batch {project.batch_size} · "
+            f"{OPTIMIZER_TITLES.get(name, name.capitalize())} · rate "
+            f"{project.optimizer.learning_rate:g} · batch {project.batch_size:,} · "
             f"seed {training.seed}"
         )
         self._settings.setText(text)
-        self._settings.setToolTip("Change these in the inspector: click beside the network")
+        self._settings.hint = (
+            "Optimizer, learning rate, mini-batch and seed: change them in the inspector, "
+            "with a click beside the network"
+        )
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Run becomes Pause while running."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from ui.style import current_scale
 from ui.theme import GRID, Theme
 from ui.widgets.labels import ElidedLabel, Heading
 
 PADDING = GRID + 4
+_CONTROL = 28
 
 
 class Card(QFrame):
@@ -16,6 +18,7 @@ class Card(QFrame):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._controls: list[QWidget] = []
         self.setProperty("role", "card")
         self.setAccessibleName(title)
         outer = QVBoxLayout(self)
@@ -56,8 +59,18 @@ class Card(QFrame):
 
     def add_header_widget(self, widget: QWidget) -> None:
         """Put a control at the right end of the header."""
-        widget.setMaximumHeight(28)
+        self._controls.append(widget)
         self._header.addWidget(widget)
+        self._fit_controls()
+
+    def _fit_controls(self) -> None:
+        for control in self._controls:
+            control.setMaximumHeight(round(_CONTROL * current_scale()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_controls()
 
     def apply_theme(self, theme: Theme) -> None:
         """Nothing of its own to recolour; cards that paint override this."""

@@ -19,9 +19,13 @@ class ElidedLabel(QFrame):
         heading: bool = False,
         alignment: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
         parent: QWidget | None = None,
+        size: int = CAPTION_SIZE,
     ) -> None:
         super().__init__(parent)
         self._text = text
+        self._size = size
+        self.hint = ""
+        """What the tooltip says besides the text where that is cut."""
         self._heading = heading
         self._alignment = alignment | Qt.AlignmentFlag.AlignVCenter
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -40,7 +44,7 @@ class ElidedLabel(QFrame):
             self.update()
 
     def _type(self) -> QFont:
-        return heading_font(CAPTION_SIZE) if self._heading else words_font(CAPTION_SIZE)
+        return (heading_font if self._heading else words_font)(self._size)
 
     def _metrics(self) -> QFontMetrics:
         return QFontMetrics(self._type())
@@ -69,7 +73,8 @@ class ElidedLabel(QFrame):
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.ToolTip:
             cut = self.width() < self._metrics().horizontalAdvance(self._shown())
-            self.setToolTip(self._text if cut else "")
+            lines = (self._text if cut else "", self.hint)
+            self.setToolTip("\n".join(line for line in lines if line))
         elif event.type() is QEvent.Type.FontChange:
             self.updateGeometry()
         return super().event(event)
@@ -80,6 +85,10 @@ class Heading(ElidedLabel):
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, heading=True, parent=parent)
+
+    def minimumSizeHint(self) -> QSize:
+        """It says what the card is, so a caption beside it gives way first."""
+        return self.sizeHint()
 
 
 class EmptyHint(QLabel):

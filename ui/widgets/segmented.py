@@ -79,7 +79,7 @@ class SegmentedControl(QFrame):
         return QSize(super().sizeHint().width(), round(CONTROL_HEIGHT * current_scale()))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), LEAST_HEIGHT)
+        return QSize(super().sizeHint().width(), round(LEAST_HEIGHT * current_scale()))
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
