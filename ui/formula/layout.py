@@ -23,6 +23,7 @@ _BEFORE = {"title": 2, "caption": 4, "note": 4, "label": 8, "formula": 6, "numbe
 _CHIP_PAD = 1.0
 _BRACKETS = re.compile(r"\\begin\{bmatrix\}|\\end\{bmatrix\}|\\left|\\right|\{|\}")
 _HARD = "\N{NO-BREAK SPACE}"
+_BEFORE_FACTOR = re.compile(f"{_HARD}(?=[·/]{_HARD})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,11 +206,31 @@ def _numbers(block: Numbers, y: float, width: float) -> Iterator[Piece]:
         if x + gap + sum(widths) > width and x > 0.0:
             x, y, gap = 0.0, y + high, 0.0
         x += gap
-        for chip, wide in zip(run, widths, strict=True):
-            if x + wide > width and x > 0.0:
+        for bound in [run] if sum(widths) <= width else _factors(run):
+            if x + sum(_width(chip, metrics) for chip in bound) > width and x > 0.0:
                 x, y = 0.0, y + high
-            yield Piece(QRectF(x, y, wide, high), chip.role, chip.text, asked=chip.asked)
-            x += wide
+                bound = [replace(bound[0], text=bound[0].text.lstrip(_HARD)), *bound[1:]]
+            for chip in bound:
+                wide = _width(chip, metrics)
+                if x + wide > width and x > 0.0:
+                    x, y = 0.0, y + high
+                yield Piece(QRectF(x, y, wide, high), chip.role, chip.text, asked=chip.asked)
+                x += wide
+
+
+def _factors(run: list[Chip]) -> Iterator[list[Chip]]:
+    """A run longer than a line, in parts: each begins with the sign before its factor."""
+    bound: list[Chip] = []
+    for chip in run:
+        words = [chip.text] if chip.asked is not None else _BEFORE_FACTOR.split(chip.text)
+        for number, word in enumerate(words):
+            if number > 0:
+                yield bound
+                bound, word = [], _HARD + word
+            if word:
+                bound.append(replace(chip, text=word))
+    if bound:
+        yield bound
 
 
 def _width(chip: Chip, metrics: dict[str, QFontMetricsF]) -> float:
