@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from simulator.advice import advice
-from simulator.project import Project, load_project
+from simulator.project import Project, ProjectError, load_project
+from simulator.trace import Trace
+from simulator.trainer import Trainer
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -80,3 +82,26 @@ def warn(project: Project) -> None:
     """Print the advice on a project to standard error."""
     for sentence in advice(project):
         print(f"backlit: warning: {sentence}", file=sys.stderr)
+
+
+def trace_at(project: Project, iteration: int) -> Trace:
+    """The trace of an iteration, counted from 1.
+
+    Raises
+    ------
+    ProjectError : when training ends before it; one sentence with the last iteration there is.
+    """
+    most = project.training.epochs * project.iterations_per_epoch
+    if iteration > most:
+        raise ProjectError(
+            f"--at must be at most {most:,}, the last iteration of this project "
+            f"(found {iteration:,})."
+        )
+    trainer = Trainer(project)
+    trainer.run_iterations(iteration - 1)
+    if trainer.finished:
+        raise ProjectError(
+            f"--at must be at most {trainer.iteration:,}, where training stops by itself "
+            f"(found {iteration:,})."
+        )
+    return trainer.trace_iteration()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +25,7 @@ from simulator.project import Project, ProjectError
 from simulator.project.adapting import new_project
 from simulator.project.reader import FORMAT_VERSION, project_from_json
 from simulator.project.strict_json import MAX_BYTES
+from simulator.whole_file import write_whole
 
 _DELIMITER_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 _DECIMALS = 4
@@ -126,7 +125,7 @@ def run_import(parsed: argparse.Namespace) -> int:
     content = _content(project)
     # What is written must open: whatever the reader refuses is refused here.
     project_from_json(content)
-    _write(parsed.output, content)
+    write_whole(parsed.output, content)
     sizes = "-".join(str(size) for size in project.network.sizes)
     print(said.summary)
     print(f"{parsed.output}: a network {sizes}; train it with: backlit train {parsed.output}")
@@ -257,28 +256,3 @@ def _rows(rows: list[list[float]], digits: int | None) -> list[list[float | int]
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
 
     return [[shortened(value) for value in row] for row in rows]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    ProjectError : one sentence, if it cannot be written.
-    """
-    temporary = ""
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=".backlit-", dir=path.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-        # As a file that is simply written would have them.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
-    except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
-        raise ProjectError(
-            f"“{path.name}” could not be written: {error.strerror or type(error).__name__}."
-        ) from None

@@ -9,7 +9,13 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from simulator.cli_common import add_command, add_seed_and_json, read_project, whole_number
+from simulator.cli_common import (
+    add_command,
+    add_seed_and_json,
+    read_project,
+    trace_at,
+    whole_number,
+)
 from simulator.explain import (
     latex_of,
     most_active_neuron,
@@ -22,7 +28,6 @@ from simulator.latex_text import plain_equation
 from simulator.notation import PRESETS, Notation, load_notation
 from simulator.project import Project, ProjectError
 from simulator.trace import Phase, PhaseKind, Trace
-from simulator.trainer import Trainer
 
 _MOST_DIGITS = 15
 _CHOICES = ("layer", "neuron", "source", "sample", "notation", "latex", "digits")
@@ -84,21 +89,10 @@ def _notation(parsed: argparse.Namespace) -> Notation:
 
 
 def _trace_at(project: Project, iteration: int) -> Trace:
-    """The trace of an iteration, counted from 1."""
-    most = project.training.epochs * project.iterations_per_epoch
-    if iteration > most:
-        raise _UsageError(
-            f"--at must be at most {most:,}, the last iteration of this project "
-            f"(found {iteration:,})."
-        )
-    trainer = Trainer(project)
-    trainer.run_iterations(iteration - 1)
-    if trainer.finished:
-        raise _UsageError(
-            f"--at must be at most {trainer.iteration:,}, where training stops by itself "
-            f"(found {iteration:,})."
-        )
-    return trainer.trace_iteration()
+    try:
+        return trace_at(project, iteration)
+    except ProjectError as problem:
+        raise _UsageError(str(problem)) from None
 
 
 # --- the numbers ----------------------------------------------------------------------------------

@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from simulator.cli_common import add_command, read_project, whole_number
+from simulator.cli_common import add_command, read_project, trace_at, whole_number
 from simulator.handwork import Choice, fitting, read_choice
 from simulator.notation import PRESETS, load_notation
 from simulator.project import Project, ProjectError
 from simulator.trace import Trace
-from simulator.trainer import Trainer
 from simulator.whole_file import write_whole
 from simulator.worksheet import csv_text, latex_text, make_worksheet
 
@@ -49,7 +48,7 @@ def run_worksheet(parsed: argparse.Namespace) -> int:
             raise ProjectError(
                 f"--digits must be at most {_MOST_DIGITS} (found {parsed.digits:,})."
             )
-        trace = _trace_at(project, parsed.at)
+        trace = trace_at(project, parsed.at)
         choice = _choice(parsed, trace, project)
         sheet = make_worksheet(trace, project, choice, notation, parsed.answers, parsed.digits)
     except ProjectError as problem:
@@ -67,20 +66,3 @@ def _choice(parsed: argparse.Namespace, trace: Trace, project: Project) -> Choic
     if parsed.neurons is None and parsed.samples is None:
         return fitting(trace, project)
     return read_choice(trace.spec, len(trace.x), parsed.neurons or "", parsed.samples or "")
-
-
-def _trace_at(project: Project, iteration: int) -> Trace:
-    most = project.training.epochs * project.iterations_per_epoch
-    if iteration > most:
-        raise ProjectError(
-            f"--at must be at most {most:,}, the last iteration of this project "
-            f"(found {iteration:,})."
-        )
-    trainer = Trainer(project)
-    trainer.run_iterations(iteration - 1)
-    if trainer.finished:
-        raise ProjectError(
-            f"--at must be at most {trainer.iteration:,}, where training stops by itself "
-            f"(found {iteration:,})."
-        )
-    return trainer.trace_iteration()
