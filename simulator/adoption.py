@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+
+import numpy as np
 
 from simulator.arrays import Array
+from simulator.lineage import Lineage, take_over
 from simulator.network import Network
 from simulator.optimizers import Optimizer
 from simulator.project import Project
@@ -37,38 +40,57 @@ def likely_origin(before: NetworkSpec, after: NetworkSpec) -> list[int | None]:
 
 def adopt_slots(
     previous: Optimizer,
-    spec: NetworkSpec,
+    before: Network,
     optimizer: Optimizer,
     network: Network,
-    origin: Sequence[int | None],
+    lineage: Lineage,
 ) -> None:
     """Keep what ``previous`` remembers of the parameters that were kept.
 
-    ``spec`` is the shape it belonged to; ``optimizer`` and ``network`` are the new ones; ``origin``
-    as in :meth:`simulator.network.Network.adopt`.  An optimizer of another kind begins anew.
+    ``before`` is the network it belonged to; ``optimizer`` and ``network`` are the new ones.  An
+    optimizer of another kind begins anew.
     """
     if type(previous) is not type(optimizer):
         return
     optimizer.iterations = previous.iterations
+    places = lineage.parameters(before.spec, network.spec)
     for name, values in previous.slots.items():
-        old, new = Network(spec), Network(network.spec)
-        old.theta[...] = values
-        new.theta[...] = optimizer.slots[name]
-        new.adopt(old, origin)
+        own = optimizer.slots[name]
+        start = own.copy()
+        take_over(own, values, places)
         if network.trainable_mask is not None:
             # What did not learn remembers nothing when it learns again.
             fixed = network.trainable_mask == 0.0
-            new.theta[fixed] = optimizer.slots[name][fixed]
-        optimizer.slots[name][...] = new.theta
+            own[fixed] = start[fixed]
 
 
-def bring_back_links(previous: Network, network: Network, start: Array) -> None:
-    """Give a link that was removed in ``previous`` the weight it has in ``start``."""
+def bring_back_links(
+    previous: Network, network: Network, lineage: Lineage, start: Array, cut: Array | None
+) -> Array | None:
+    """Give a link that was removed in ``previous`` the weight it had when it was cut.
+
+    ``cut`` (parameters of ``previous``,) holds those weights, NaN for none; a link without one gets
+    what it has in ``start``.  Returned is the same for ``network``, None where nothing is cut.
+    """
     removed, there = previous.link_mask, network.link_mask
-    if removed is None or not same_shape(previous.spec, network.spec):
-        return
-    back = removed == 0.0 if there is None else (removed == 0.0) & (there == 1.0)
-    network.theta[back] = start[back]
+    if removed is None and there is None:
+        return None
+    places = lineage.parameters(previous.spec, network.spec)
+    known = np.full_like(network.theta, math.nan)
+    if cut is not None:
+        take_over(known, cut, places)
+    was_there = np.ones(len(network.theta))
+    if removed is not None:
+        take_over(was_there, removed, places)
+    is_there = np.ones(len(network.theta)) if there is None else there
+    back = (was_there == 0.0) & (is_there == 1.0)
+    network.theta[back] = np.where(np.isnan(known[back]), start[back], known[back])
+    last = np.full_like(network.theta, math.nan)
+    take_over(last, previous.theta, places)
+    just_cut = (was_there == 1.0) & (is_there == 0.0)
+    known[just_cut] = last[just_cut]
+    known[is_there == 1.0] = math.nan
+    return None if np.isnan(known).all() else known
 
 
 def same_samples(one: Project, other: Project) -> bool:

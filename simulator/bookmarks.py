@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from simulator.checkpoints import Segment
 from simulator.project import ProjectError
@@ -19,8 +19,13 @@ class Bookmarks:
     An index is one of what :meth:`on` gives for the present line.
     """
 
-    def __init__(self) -> None:
-        self._all: list[tuple[Segment, Bookmark]] = []
+    def __init__(self, entries: Iterable[tuple[Segment, Bookmark]] = ()) -> None:
+        self._all = list(entries)
+
+    @property
+    def entries(self) -> tuple[tuple[Segment, Bookmark], ...]:
+        """All of them, on whichever line, with their segments."""
+        return tuple(self._all)
 
     def add(self, segment: Segment, bookmark: Bookmark) -> None:
         """Keep a place.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from simulator.project import Project
 from simulator.state import State
@@ -52,6 +53,18 @@ class Segment:
             yield self.final
 
 
+class Kept(Protocol):
+    """The states of a segment besides its start."""
+
+    @property
+    def checkpoints(self) -> tuple[State, ...]:
+        """In order of their iterations."""
+
+    @property
+    def final(self) -> State | None:
+        """The state behind its last epoch, if training ended there."""
+
+
 class Checkpoints:
     """Keeps the states of several segments within bounds.
 
@@ -69,6 +82,19 @@ class Checkpoints:
         self._uses: dict[int, int] = {}
         self._segments: list[Segment] = []
         self._near: deque[tuple[Segment, State]] = deque()
+
+    @classmethod
+    def of(cls, spacing: int, kept: Iterable[tuple[Segment, Kept]]) -> Checkpoints:
+        """The states of segments that were kept elsewhere."""
+        own = cls()
+        own.spacing = spacing
+        for segment, states in kept:
+            own.add(segment)
+            for state in states.checkpoints:
+                own.keep(segment, state)
+            if states.final is not None:
+                own.keep_final(segment, states.final)
+        return own
 
     @property
     def too_many(self) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from simulator.cli_common import add_command, whole_number
+from simulator.cli_exchange import add_model_options, imports_model, run_model_import
 from simulator.data.encoding import labels_of
 from simulator.data.importing import Found, ReadOptions, dataset, guess, outcome, read_files
 from simulator.data.readers import ReadError, Table, TableFormat
@@ -35,10 +36,15 @@ _DECIMALS = 4
 def add_import(commands: Any) -> None:
     """Add the command to the parser."""
     parser = add_command(
-        commands, "import", "make a project of your own data", run_import, project=False
+        commands,
+        "import",
+        "make a project of your own data, or of a Keras model",
+        run_import,
+        project=False,
     )
     add = parser.add_argument
-    add("files", metavar="FILE", nargs="+", type=Path, help="CSV, IDX, npz, pictures or a folder")
+    what = "CSV, IDX, npz, pictures or a folder; or a Keras model"
+    add("files", metavar="FILE", nargs="+", type=Path, help=what)
     add("-o", "--output", metavar="PROJECT.json", type=Path, required=True)
     add("--targets", type=_names, metavar="A,B", help="columns to predict; the last one if none")
     add("--inputs", type=_names, metavar="A,B", help="columns to predict from; all others if none")
@@ -57,6 +63,7 @@ def add_import(commands: Any) -> None:
     add("--hidden", type=_units, metavar="N,N", help="units of the hidden layers; 0 for none")
     add("--scaling", choices=tuple(SCALINGS))
     add("--validation", type=_fraction, metavar="SHARE", help="of the samples, as 0.2")
+    add_model_options(parser)
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -103,6 +110,8 @@ def _fraction(text: str) -> float:
 
 def run_import(parsed: argparse.Namespace) -> int:
     """``backlit import``."""
+    if imports_model(parsed):
+        return run_model_import(parsed)
     form = TableFormat(
         encoding=parsed.encoding or "",
         delimiter=parsed.delimiter or "",

@@ -20,7 +20,7 @@ from simulator.cli_common import (
     warn,
     whole_number,
 )
-from simulator.cli_document import add_save, read_trainer, save
+from simulator.cli_document import add_save, read_training, save
 from simulator.crossvalidation import cross_validate
 from simulator.data.prepared import PARTS
 from simulator.ensemble import Ensemble, dropout_ensemble
@@ -80,12 +80,13 @@ def train_with_progress(trainer: Trainer, quiet: bool = False, out: TextIO | Non
 
 def run_train(parsed: argparse.Namespace) -> int:
     """``backlit train``."""
-    trainer = read_trainer(parsed, parsed.folder or Path.cwd())
+    training = read_training(parsed, parsed.folder or Path.cwd())
+    trainer = training.trainer
     warn(trainer.project)
     start = time.perf_counter()
     train_with_progress(trainer, quiet=parsed.json)
     seconds = time.perf_counter() - start
-    save(parsed, trainer)
+    save(parsed, training)
     result = trainer.evaluate()
     if parsed.json:
         print(json.dumps(_result(trainer, result, seconds)))

@@ -23,6 +23,8 @@ NOISE = 4
 """Purpose of the keys of the Gaussian noise on outputs."""
 AUGMENTATION = 5
 """Purpose of the keys that disturb the pictures of a mini-batch."""
+START_AGAIN = 6
+"""Purpose of the keys that weights are drawn with when they start again."""
 
 _MASK = 0xFFFF_FFFF_FFFF_FFFF
 _GOLDEN = 0x9E37_79B9_7F4A_7C15

@@ -108,6 +108,13 @@ class Evaluator:
             classes=data.class_names,
         )
 
+    def first_loss(self) -> float:
+        """The mean loss of the first training samples, as many as are evaluated at once."""
+        own = self._project.prepared.training
+        _, _, current = next(self._test_passes(own))
+        current.compute_loss()
+        return float(current.loss_per_sample.mean())
+
     @property
     def penalty(self) -> float:
         """What the regularizers add to the loss now."""

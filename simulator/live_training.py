@@ -66,6 +66,8 @@ class LiveTraining:
         # What an epoch's last update gave, before a callback put other parameters in its place.
         self._last_update: Array
         self._kept: tuple[State, State, State]
+        # The weights that removed links had when they were cut, NaN for none.
+        self._cut: Array | None = None
         self._callbacks: dict[Callback, CallbackSpec | None] = {}
         self._build()
         self._epoch_start = self.network.theta.copy()
@@ -81,19 +83,24 @@ class LiveTraining:
         self._has_penalty = any(layer.regularizer.active for layer in project.network.layers)
         spec, precision = project.network, project.training.precision
         self.network = Network(spec, project.parameters, precision)
-        trainable = self.network.trainable_mask
-        if not learns(project.training.rule):
-            trainable = np.zeros(spec.parameter_count)
-        self._optimizer: Optimizer = OPTIMIZERS[project.optimizer.name](
-            project.optimizer,
-            spec.parameter_count,
-            trainable=trainable,
-            groups=spec.variables,
-            precision=precision,
-        )
+        self._optimizer = self._new_optimizer()
         self._kernel = NumpyKernel(project, self.network, self._optimizer)
         self._evaluator = Evaluator(project, self.network)
         self._prober = Prober(project)
+
+    def _new_optimizer(self) -> Optimizer:
+        """The project's optimizer, which remembers nothing yet."""
+        project, network = self.project, self.network
+        trainable = network.trainable_mask
+        if not learns(project.training.rule):
+            trainable = np.zeros(network.spec.parameter_count)
+        return OPTIMIZERS[project.optimizer.name](
+            project.optimizer,
+            network.spec.parameter_count,
+            trainable=trainable,
+            groups=network.spec.variables,
+            precision=project.training.precision,
+        )
 
     def _order_of(self, epoch: int) -> NDArray[np.intp]:
         """The order in which an epoch (counted from 1) visits the training samples: (N,).
@@ -138,10 +145,13 @@ class LiveTraining:
         """Write the parameters as an npz file; see :func:`simulator.weights.save_weights`."""
         save_weights(self.network, path)
 
-    def _watch_loss(self) -> None:
-        """Take the loss of this start as the measure of one that grows without limit."""
+    def _watch_loss(self, roughly: bool = False) -> None:
+        """Take the loss of this start as the measure of one that grows without limit.
+
+        ``roughly`` looks at some of the samples only.
+        """
         largest = math.nextafter(math.inf, 0.0)
-        loss = self.evaluate().loss
+        loss = self._evaluator.first_loss() if roughly else self.evaluate().loss
         if math.isfinite(loss):
             largest = min(largest, DIVERGENCE_FACTOR * max(loss, 1.0))
         self._kernel.loss_limit = largest
@@ -169,6 +179,7 @@ class LiveTraining:
             loss_limit=self._kernel.loss_limit,
             epoch_start=self._epoch_start,
             callbacks=tuple((spec, own.state()) for own, spec in self._callbacks.items()),
+            cut=self._cut,
         )
 
     def return_to(self, state: State, project: Project, start: State) -> None:
@@ -184,6 +195,7 @@ class LiveTraining:
         self._given_rate = state.given_rate
         self._kernel.loss_limit = state.loss_limit
         self._epoch_start = state.epoch_start
+        self._cut = state.cut
         self._kept = (start, state, state)
         at_work = list(self._callbacks.items())
         self._callbacks = {}

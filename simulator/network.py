@@ -16,6 +16,7 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.initializers import draw_weights
+from simulator.lineage import Lineage, take_over
 from simulator.spec import NetworkSpec
 
 
@@ -114,45 +115,22 @@ class Network:
     def remove_links(self) -> None:
         """Set the weight of every removed link to 0."""
         if self.link_mask is not None:
-            self.theta *= self.link_mask
+            # Not multiplied: that would leave a −0 of a negative weight.
+            self.theta[self.link_mask == 0.0] = 0.0
 
-    def adopt(self, previous: Network, origin: Sequence[int | None]) -> None:
+    def adopt(self, previous: Network, origin: Lineage | Sequence[int | None]) -> None:
         """Take over the parameters of the neurons and links that existed in ``previous``.
 
-        ``origin[i]`` is the old number (from 1) of this network's layer i + 1, None if it is new.
-        Of a layer that grew or shrank the first neurons are the same ones.  Weights are kept only
-        between layers that were joined before, too.
+        ``origin[i]`` is the old number (from 1) of this network's layer i + 1, None if it is new;
+        of a layer that grew or shrank the first neurons are then the same ones.  A
+        :class:`~simulator.lineage.Lineage` says which.  Weights are kept only between layers that
+        were joined before, too.
         """
-        for index, old in enumerate(origin):
-            if old is None:
-                continue
-            self._adopt_weights(previous, index, old, origin)
-            for own, others in (
-                (self.b[index], previous.b[old - 1]),
-                (self.gamma[index], previous.gamma[old - 1]),
-                (self.beta[index], previous.beta[old - 1]),
-                (self.moving_mean[index], previous.moving_mean[old - 1]),
-                (self.moving_variance[index], previous.moving_variance[old - 1]),
-            ):
-                if own is not None and others is not None:
-                    rows = min(len(own), len(others))
-                    own[:rows] = others[:rows]
+        if not isinstance(origin, Lineage):
+            origin = Lineage.of(previous.spec, self.spec, tuple(origin))
+        take_over(self.theta, previous.theta, origin.parameters(previous.spec, self.spec))
+        take_over(self.moving, previous.moving, origin.moving(previous.spec, self.spec))
         self.remove_links()
-
-    def _adopt_weights(
-        self, previous: Network, index: int, old: int, origin: Sequence[int | None]
-    ) -> None:
-        rows = min(len(self.W[index]), len(previous.W[old - 1]))
-        earlier = dict(previous.spec.source_columns(old))
-        for source, columns in self.spec.source_columns(index + 1):
-            before = 0 if source == 0 else origin[source - 1]
-            if before is None or before not in earlier:
-                continue
-            there = earlier[before]
-            width = min(columns.stop - columns.start, there.stop - there.start)
-            self.W[index][:rows, columns.start : columns.start + width] = previous.W[old - 1][
-                :rows, there.start : there.start + width
-            ]
 
 
 def _link_mask(spec: NetworkSpec, given: tuple[LayerParameters, ...]) -> Array | None:

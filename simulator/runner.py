@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from simulator.alteration import Lost, NewValues
 from simulator.arrays import Array
 from simulator.changes import describe_change
 from simulator.condition import Condition, Watch
 from simulator.conditions import NextUpdate
 from simulator.divergence import DivergenceError
+from simulator.lineage import Lineage
 from simulator.network import Network
 from simulator.project import Project
+from simulator.record import Record
 from simulator.snapshot import Probe, RunState, Snapshot
 from simulator.stepping import Stepping
+from simulator.timeline import Timeline
 from simulator.trace import PhaseKind, Trace
 from simulator.trainer import Trainer
 from simulator.viewing import WatchedPart
@@ -50,14 +54,21 @@ class Runner(Stepping):
         self._part.forget()
         self._plan(None)
 
-    def load(self, project: Project, trainer: Trainer | None = None) -> None:
+    def load(
+        self, project: Project, trainer: Trainer | None = None, record: Record | None = None
+    ) -> None:
         """Start another project, paused at iteration 0, with a record of its own.
 
-        ``trainer`` is one that has trained this project before: its record begins where it is.
+        ``trainer`` is one that has trained this project before: its record begins where it is, or
+        is ``record``, of which it must be at the present.
         """
         self._load(project, trainer)
         if trainer is not None:
             trainer.folder = self._folder
+            if record is not None:
+                self.timeline = Timeline.of(trainer, record)
+            if trainer.finished:
+                self._finish()
         self._breakpoints = ()
         if self._probe_input is not None and len(self._probe_input) != project.network.inputs:
             self._probe_input = None
@@ -69,11 +80,12 @@ class Runner(Stepping):
     def change(
         self,
         project: Project,
-        origin: Sequence[int | None] | None = None,
-        memory: Network | None = None,
+        origin: Lineage | Sequence[int | None] | None = None,
+        memory: Lost | Network | None = None,
         text: str = "",
-    ) -> None:
-        """Go on with a changed project; ``memory`` gives values to neurons that come back.
+        values: NewValues | None = None,
+    ) -> Lost:
+        """Go on with a changed project, as :meth:`Trainer.change`; returned is what it takes away.
 
         ``text`` says on the timeline what was changed.  In the past the future there was becomes a
         branch.
@@ -81,7 +93,7 @@ class Runner(Stepping):
         self.timeline.note()
         self._leave_failure()
         before = self.project
-        self.trainer.change(project, origin, memory)
+        lost = self.trainer.change(project, origin, memory, values)
         self.timeline.mark(text or describe_change(before, project))
         self._shown_project = project
         self._revision += 1
@@ -95,6 +107,7 @@ class Runner(Stepping):
         if self.state in (RunState.STEPPING, RunState.FINISHED, RunState.STOPPED):
             self.state = RunState.PAUSED
             self._message = ""
+        return lost
 
     def run(self) -> None:
         """Train until paused or finished; from the end on for as many epochs again.
@@ -124,6 +137,11 @@ class Runner(Stepping):
             return
         self._start(until=condition)
         self._extend_to_run(self.project.training.epochs)
+
+    @property
+    def breakpoints(self) -> tuple[Condition, ...]:
+        """What every run pauses at."""
+        return self._breakpoints
 
     def set_breakpoints(self, conditions: tuple[Condition, ...], wait: bool = False) -> None:
         """Pause every run at the iteration at which one of these begins to hold.

@@ -262,6 +262,22 @@ class NetworkSpec:
         """Length of ``theta``."""
         return sum(self.parameters_per_layer)
 
+    def place_of(self, number: int, neuron: int, column: int) -> int:
+        """Where in ``theta`` a weight of layer ``number`` stands; column -1 is the bias.
+
+        Raises
+        ------
+        IndexError : if the network has no such parameter.
+        """
+        if not 1 <= number <= self.depth or not 0 <= neuron < self.layer(number).units:
+            raise IndexError(f"no neuron {neuron} in layer {number}")
+        weights, biases = self._slices[number - 1][:2]
+        if column == -1 and biases.start < biases.stop:
+            return int(biases.start) + neuron
+        if not 0 <= column < self.fan_in(number):
+            raise IndexError(f"layer {number} has no column {column}")
+        return int(weights.start) + neuron * self.fan_in(number) + column
+
     def weights(self, theta: Array, number: int) -> Array:
         """View of layer ``number``'s weights in ``theta``: (units, fan_in)."""
         units = self.layers[number - 1].units

@@ -35,6 +35,7 @@ class State:
     last_epoch, stop_reason, loss_limit : as in :class:`~simulator.trainer.Trainer`.
     epoch_start : the parameters at the start of the epoch.
     callbacks : what each one remembers.
+    cut : the weights that removed links had when they were cut, NaN for none; None for none at all.
     """
 
     theta: Array
@@ -53,10 +54,13 @@ class State:
     loss_limit: float
     epoch_start: Array
     callbacks: tuple[Memory, ...] = ()
+    cut: Array | None = None
 
     def arrays(self) -> Iterator[Array]:
         """All arrays in it; the same one may come more than once."""
         yield from (self.theta, self.moving, self.epoch_start, *self.slots.values())
+        if self.cut is not None:
+            yield self.cut
         for _, memory in self.callbacks:
             for value in memory.values():
                 parts = value if isinstance(value, tuple) else (value,)

@@ -14,6 +14,7 @@ from simulator.bookmarks import Bookmarks, checked_name
 from simulator.checkpoints import MAX_BYTES, MAX_STATES, NEAR, Checkpoints, Segment
 from simulator.lines import Line
 from simulator.project import ProjectError
+from simulator.record import Record, freeze, thaw
 from simulator.timeline_view import Bookmark, BranchView, Mark, TimelineView
 from simulator.trainer import Trainer
 
@@ -44,6 +45,22 @@ class Timeline:
         self._store.add(first)
         self._view: TimelineView | None = None
         self.notice = ""
+
+    def record(self) -> Record:
+        """Everything in it, frozen: training on does not change it."""
+        self.note()
+        lines, store = (self._line, *self._branches), self._store
+        return freeze(lines, self._index, self._bookmarks.entries, self._numbers, store.spacing)
+
+    @classmethod
+    def of(cls, trainer: Trainer, record: Record) -> Timeline:
+        """The timeline of a record; ``trainer`` must be at its present."""
+        own, (segments, lines) = cls(trainer), thaw(record)
+        own._branches, own._index, own._numbers = lines[1:], record.place, record.numbers
+        own._use(lines[0])
+        own._store = Checkpoints.of(record.spacing, zip(segments, record.stretches, strict=True))
+        own._bookmarks = Bookmarks((segments[index], mark) for index, mark in record.bookmarks)
+        return own
 
     @property
     def start(self) -> int:
@@ -378,6 +395,8 @@ def _name(line: Line) -> str:
 
 
 def _joined(one: str, other: str) -> str:
-    """The texts of two edits as one; the same edit made again is one edit."""
+    """The texts of two edits as one; the same edit made again is one edit, undone it is none."""
     parts = [part for part in one.split("; ") if part and part != other]
+    if parts and other.lower() == f"undo {parts[-1].lower()}":
+        return "; ".join(parts[:-1])
     return "; ".join([*parts, other] if other else parts)

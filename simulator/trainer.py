@@ -19,15 +19,16 @@ from simulator.adoption import (
     same_samples,
     same_shape,
 )
+from simulator.alteration import Before, Lost, NewValues, bring_back, give
 from simulator.callbacks import Callback, CallbackSpec
 from simulator.divergence import DivergenceError, locate
 from simulator.epoch_end import measure, stop_reason
+from simulator.lineage import Lineage, same_parameters
 from simulator.live_training import Begun, LiveTraining
 from simulator.network import Network
 from simulator.optimizers import Optimizer
 from simulator.project import Project
 from simulator.project.model import StopSpec
-from simulator.spec import NetworkSpec
 from simulator.trace import Trace
 
 KEEP_EVERY = 100
@@ -86,16 +87,41 @@ class Trainer(LiveTraining):
     def change(
         self,
         project: Project,
-        origin: Sequence[int | None] | None = None,
-        memory: Network | None = None,
-    ) -> None:
+        origin: Lineage | Sequence[int | None] | None = None,
+        memory: Lost | Network | None = None,
+        values: NewValues | None = None,
+    ) -> Lost:
         """Go on with a changed project, keeping every parameter that can be kept.
 
-        ``origin`` names, for each new layer, the old layer (counted from 1) it came from, or None
-        for a new one; without it layers keep their numbers.  Weights between neurons that existed
-        before are kept; new ones are drawn, or taken from ``memory`` if that has this shape
-        (undo brings back what an edit took away).  Counters and history go on.
+        ``origin`` says where layers and neurons come from, as for :meth:`Network.adopt`; without it
+        layers keep their numbers.  Weights between neurons that existed before are kept; new ones
+        are drawn, or taken from ``memory`` if that is a network of this shape.  What was ``Lost``
+        is brought back instead (undo).  ``values`` are given to parameters in the end.  Counters
+        and history go on.  Returned is what this change takes away.
         """
+        was = Before(self.network, self._optimizer)
+        replaced = type(self._optimizer)
+        same = project is self.project
+        if same:
+            lineage = Lineage.of(was.spec, was.spec, range(1, was.spec.depth + 1))
+        else:
+            lineage = self._use_project(project, origin, memory)
+        if isinstance(memory, Lost) and same_parameters(memory.spec, self.network.spec):
+            bring_back(memory, self.network, self._optimizer, replaced)
+        if values is not None:
+            give(values, self.network, self._optimizer, self._new_optimizer())
+        self.network.remove_links()
+        # A turned wheel changes a weight many times a second; it must not wait for all samples.
+        self._watch_loss(roughly=same)
+        return was.lost(self.network, self._optimizer, lineage)
+
+    def _use_project(
+        self,
+        project: Project,
+        origin: Lineage | Sequence[int | None] | None,
+        memory: Lost | Network | None,
+    ) -> Lineage:
+        """Build everything for another project, with what can be kept; where it comes from."""
         before, previous, optimizer = self.project, self.network, self._optimizer
         goes_on = self.finished
         if project.training.epochs != before.training.epochs:
@@ -113,16 +139,8 @@ class Trainer(LiveTraining):
             self._position = 0
             self._epoch_loss = 0.0
             self._mistakes = 0
-        self.network.initialize(project.training.seed)
-        if origin is None:
-            origin = likely_origin(previous.spec, project.network)
-        if memory is not None and same_shape(memory.spec, self.network.spec):
-            self.network.adopt(memory, range(1, memory.spec.depth + 1))
-        start = self.network.theta.copy()
-        self.network.adopt(previous, origin)
-        bring_back_links(previous, self.network, start)
-        self._adopt_optimizer(optimizer, previous.spec, origin)
-        self._watch_loss()
+        lineage = self._adopt_parameters(previous, origin, memory)
+        self._adopt_optimizer(optimizer, previous, lineage)
         if project.training.callbacks != before.training.callbacks:
             at_work = set(self._callbacks)
             self._make_callbacks()
@@ -134,10 +152,28 @@ class Trainer(LiveTraining):
         elif project.network != before.network:
             # What they remember of the parameters may no longer fit.
             self._tell(lambda callback: callback.on_train_begin(self))
+        return lineage
 
-    def _adopt_optimizer(
-        self, previous: Optimizer, spec: NetworkSpec, origin: Sequence[int | None]
-    ) -> None:
+    def _adopt_parameters(
+        self,
+        previous: Network,
+        origin: Lineage | Sequence[int | None] | None,
+        memory: Lost | Network | None,
+    ) -> Lineage:
+        spec = self.network.spec
+        self.network.initialize(self.project.training.seed, self.project.parameters)
+        if origin is None:
+            origin = likely_origin(previous.spec, spec)
+        if not isinstance(origin, Lineage):
+            origin = Lineage.of(previous.spec, spec, tuple(origin))
+        if isinstance(memory, Network) and same_shape(memory.spec, spec):
+            self.network.adopt(memory, range(1, spec.depth + 1))
+        start = self.network.theta.copy()
+        self.network.adopt(previous, origin)
+        self._cut = bring_back_links(previous, self.network, origin, start, self._cut)
+        return origin
+
+    def _adopt_optimizer(self, previous: Optimizer, before: Network, lineage: Lineage) -> None:
         """Keep what the optimizer remembers, and the learning rate as callbacks have made it."""
         self._optimizer.rate.factor = previous.rate.factor
         self._optimizer.scheduled = previous.scheduled
@@ -145,7 +181,7 @@ class Trainer(LiveTraining):
             # The user has not asked for another rate, so what a callback made of it stands.
             self._optimizer.rate.initial = previous.rate.initial
         self._given_rate = self.project.optimizer.learning_rate
-        adopt_slots(previous, spec, self._optimizer, self.network, origin)
+        adopt_slots(previous, before, self._optimizer, self.network, lineage)
 
     def run_iterations(self, count: int) -> int:
         """Run up to ``count`` iterations; return how many were made.

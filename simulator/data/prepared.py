@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,11 +45,19 @@ class PreparedData:
 def prepare(data: Dataset, split: SplitSpec, split_seed: int, scaling: str) -> PreparedData:
     """Split ``data`` and scale all parts by the training part.
 
+    What was prepared last of the same data is remembered: an edit of the network makes another
+    project of them.
+
     Raises
     ------
     ValueError : when the split leaves no training data, or a class without any.
     """
-    return prepare_split(data, split_rows(data, split, split_seed), scaling)
+    wish = (split, split_seed, scaling)
+    known, found = data.__dict__.get("_prepared", (None, None))
+    if known != wish or found is None:
+        found = prepare_split(data, split_rows(data, split, split_seed), scaling)
+        data.__dict__["_prepared"] = (wish, found)
+    return cast(PreparedData, found)
 
 
 def prepare_split(data: Dataset, rows: Split, scaling: str) -> PreparedData:

@@ -3,16 +3,20 @@
 >>> from simulator.document import load_document, resumed, save_document
 """
 
-from simulator.document.document import Document, document_of, open_document
-from simulator.document.files import load_document, save_document
-from simulator.document.resuming import resumed, resumed_runner
+from simulator.document.document import Document, document_of, open_document, pack_document, packed
+from simulator.document.files import load_document, save_document, write_document
+from simulator.document.resuming import resume_into, resumed, resumed_runner
 
 __all__ = [
     "Document",
     "document_of",
     "load_document",
     "open_document",
+    "pack_document",
+    "packed",
+    "resume_into",
     "resumed",
     "resumed_runner",
     "save_document",
+    "write_document",
 ]

@@ -10,11 +10,23 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
 from simulator.project.errors import ProjectError, printable
+
+TEMPORARY = re.compile(r"\.backlit-\w{8}\.tmp")
+"""What a file is called before it is whole; one that is left belongs to a save that was killed."""
+
+
+class NotSavedError(ProjectError):
+    """A file that could not be written; ``reason`` says why, to follow a colon."""
+
+    def __init__(self, sentence: str, reason: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
 
 
 def backup_of(path: Path) -> Path:
@@ -22,24 +34,26 @@ def backup_of(path: Path) -> Path:
     return path.with_name(path.name + "~")
 
 
-def write_durably(path: Path, content: bytes) -> str:
+def write_durably(path: Path, content: bytes, backup: bool = True) -> str:
     """Write a file; return a warning in one sentence, or "".
+
+    The previous version is kept where ``backup`` is wanted.
 
     Raises
     ------
-    ProjectError : "Not saved: ..."; the file is then what it was.
+    NotSavedError : "Not saved: ..."; the file is then what it was.
     """
     # A link stays a link: what it leads to is replaced.
     path = Path(os.path.realpath(path))
-    existed = path.exists()
-    if path.is_dir():
-        raise _not_saved(path, "it is a folder", existed)
-    if existed and not os.access(path, os.W_OK):
-        raise _not_saved(path, "the file is read-only", existed)
-    temporary, warning = "", ""
+    temporary, warning, existed = "", "", False
     try:
+        existed = path.exists()
+        if path.is_dir():
+            raise _not_saved(path, "it is a folder", existed=False)
+        if existed and not os.access(path, os.W_OK):
+            raise _not_saved(path, "the file is read-only", existed)
         temporary = _written(path, content)
-        if existed:
+        if existed and backup:
             warning = _keep_previous(path)
         os.replace(temporary, path)
     except OSError as problem:
@@ -130,10 +144,13 @@ def _reason(problem: OSError) -> str:
         return "the disk is read-only"
     if problem.errno in (errno.EACCES, errno.EPERM):
         return "the folder does not allow it"
+    if problem.errno == errno.EIO:
+        return "the disk reported an error"
     return problem.strerror or type(problem).__name__
 
 
-def _not_saved(path: Path, reason: str, existed: bool) -> ProjectError:
+def _not_saved(path: Path, reason: str, existed: bool) -> NotSavedError:
     what = printable(path.name, 80)
-    kept = " The file on disk is the previous version." if existed and not path.is_dir() else ""
-    return ProjectError(f"Not saved: “{what}”: {reason}. What is open is unchanged.{kept}")
+    kept = " The file on disk is the previous version." if existed else ""
+    sentence = f"Not saved: “{what}”: {reason}. What is open is unchanged.{kept}"
+    return NotSavedError(sentence, reason)

@@ -23,9 +23,12 @@ MEMORIES: Mapping[str, Mapping[str, type]] = {
 
 
 def memories_value(
-    memories: tuple[Memory, ...], project: Project, parts: PartWriter
+    memories: tuple[Memory, ...], project: Project, parts: PartWriter, prefix: str = ""
 ) -> list[dict[str, Any]]:
-    """Each callback by its place in the project; a user's own are code and cannot be kept."""
+    """Each callback by its place in the project; a user's own are code and cannot be kept.
+
+    The names of arrays begin with ``prefix``.
+    """
     specs: list[Any] = list(project.training.callbacks)
     value = []
     for spec, memory in memories:
@@ -40,7 +43,7 @@ def memories_value(
                 own[name.strip("_")] = float_value(found)
             elif kind is tuple and found is not None:
                 own[name.strip("_")] = [
-                    parts.array(f"callback_{place + 1}_{part}", array)
+                    parts.array(f"{prefix}callback_{place + 1}_{part}", array)
                     for part, array in zip(("theta", "moving"), found, strict=True)
                 ]
             else:

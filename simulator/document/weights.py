@@ -1,7 +1,8 @@
-"""Weights alone: the npz files that :func:`simulator.weights.save_weights` writes, read again."""
+"""Weights alone: npz files, the same that :func:`simulator.weights.save_weights` writes."""
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
 import zlib
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from simulator.alteration import NewValues, Piece
 from simulator.arrays import Array
+from simulator.document.durable import write_durably
 from simulator.network import Network
 from simulator.project import ProjectError
 from simulator.project.archive.npy import from_npy
 from simulator.project.errors import printable
+from simulator.trainer import Trainer
 from simulator.weights import weight_arrays
 
 _HEADER = 1024
@@ -23,6 +27,34 @@ _DAMAGES = (
     *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError),
     *(ValueError, OverflowError, OSError),
 )
+
+
+def export_weights(path: str | os.PathLike[str], network: Network) -> str:
+    """Write a network's parameters as an npz file; return a warning, or "".
+
+    Raises
+    ------
+    ProjectError : "Not saved: ..."; the file on disk is then what it was.
+    """
+    stream = io.BytesIO()
+    np.savez(stream, allow_pickle=False, **weight_arrays(network))
+    return write_durably(Path(path), stream.getvalue())
+
+
+def start_with_weights(trainer: Trainer, path: str | os.PathLike[str]) -> None:
+    """Have training go on with the parameters in an npz file, as an edit would give them.
+
+    Raises
+    ------
+    ProjectError : as :func:`load_weights`; the trainer is then what it was.
+    """
+    project = trainer.project
+    network = Network(project.network, project.parameters, project.training.precision)
+    load_weights(path, network)
+    theta, moving = (
+        Piece(np.arange(len(own), dtype=np.intp), own) for own in (network.theta, network.moving)
+    )
+    trainer.change(project, values=NewValues(theta, moving))
 
 
 def load_weights(path: str | os.PathLike[str], network: Network) -> None:

@@ -7,29 +7,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from simulator.activations import ACTIVATIONS
 from simulator.arrays import Array
 from simulator.initializers import INITIALIZERS
-from simulator.network import LayerParameters, Network
-from simulator.project.checks import check_sources
+from simulator.project.carrying import Edit as Edit
+from simulator.project.carrying import edited, given_of, with_given
 from simulator.project.errors import ProjectError
 from simulator.project.limits import MAX_LAYERS, MAX_UNITS
-from simulator.project.model import Project, check_memory
+from simulator.project.model import Project
 from simulator.rules import BACKPROPAGATION, DELTA_RULE, RULES
-from simulator.spec import LayerSpec, NetworkSpec, renumbered
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A changed project, and for each of its layers the number it had before, or None."""
-
-    project: Project
-    origin: tuple[int | None, ...]
+from simulator.spec import LayerSpec, renumbered
 
 
 def insert_layer(project: Project, after: int, units: int | None = None) -> Edit:
@@ -76,7 +66,7 @@ def insert_layer(project: Project, after: int, units: int | None = None) -> Edit
     moved.insert(after, added)
     origin: list[int | None] = [*range(1, len(moved))]
     origin.insert(after, None)
-    return _edited(project, moved, origin)
+    return edited(project, moved, origin)
 
 
 def remove_layer(project: Project, number: int) -> Edit:
@@ -99,7 +89,7 @@ def remove_layer(project: Project, number: int) -> Edit:
         sources = [s - 1 if s > number else s for s in sources]
         layers.append(replace(layer, sources=renumbered(sources, own - 1 if own > number else own)))
     origin: list[int | None] = [n for n in range(1, network.depth + 1) if n != number]
-    return _edited(project, layers, origin)
+    return edited(project, layers, origin)
 
 
 def change_layer(project: Project, number: int, **changes: Any) -> Edit:
@@ -111,7 +101,7 @@ def change_layer(project: Project, number: int, **changes: Any) -> Edit:
         too little memory.
     """
     layers = list(project.network.layers)
-    own = _layer(project, number)
+    own = checked_layer(project, number)
     if "activation" in changes and "neuron_activations" not in changes:
         changes["neuron_activations"] = ()
         if changes["activation"] != own.activation or own.neuron_activations:
@@ -130,7 +120,7 @@ def change_layer(project: Project, number: int, **changes: Any) -> Edit:
     if number == project.network.depth and changed.units != project.network.outputs:
         raise ProjectError("The output layer has one neuron a target; change the data first.")
     layers[number - 1] = changed
-    return _edited(project, layers, list(range(1, len(layers) + 1)))
+    return edited(project, layers, list(range(1, len(layers) + 1)))
 
 
 def change_neuron_activation(project: Project, number: int, neuron: int, activation: str) -> Edit:
@@ -140,7 +130,7 @@ def change_neuron_activation(project: Project, number: int, neuron: int, activat
     ------
     ProjectError : for softmax, which works on a whole layer, and for what cannot be trained.
     """
-    layer = _layer(project, number)
+    layer = checked_layer(project, number)
     if not 0 <= neuron < layer.units:
         raise ProjectError(f"Layer {number} has no neuron {neuron + 1}.")
     if activation == "softmax" or (layer.activation_names == ("softmax",) and layer.units > 1):
@@ -170,8 +160,10 @@ def change_sources(project: Project, number: int, sources: Sequence[int]) -> Edi
     layers = list(project.network.layers)
     if not sources:
         raise ProjectError(f"Layer {number} must receive from at least one layer.")
-    layers[number - 1] = replace(_layer(project, number), sources=renumbered(sources, number))
-    return _edited(project, layers, list(range(1, len(layers) + 1)))
+    layers[number - 1] = replace(
+        checked_layer(project, number), sources=renumbered(sources, number)
+    )
+    return edited(project, layers, list(range(1, len(layers) + 1)))
 
 
 def set_links(project: Project, number: int, links: Array) -> Edit:
@@ -215,7 +207,13 @@ def change_rule(project: Project, rule: str) -> Edit:
     return Edit(after, tuple(range(1, network.depth + 1)))
 
 
-def _layer(project: Project, number: int) -> LayerSpec:
+def checked_layer(project: Project, number: int) -> LayerSpec:
+    """Layer ``number``, from 1.
+
+    Raises
+    ------
+    ProjectError : if there is none.
+    """
     if not 1 <= number <= project.network.depth:
         raise ProjectError(f"There is no layer {number}; the network has {project.network.depth}.")
     return project.network.layer(number)
@@ -250,67 +248,8 @@ def _check_layer(layer: LayerSpec) -> None:
             raise ProjectError(f"“{word}” is unknown; allowed: {', '.join(known)}.")
 
 
-def _edited(project: Project, layers: list[LayerSpec], origin: list[int | None]) -> Edit:
-    network = replace(project.network, layers=tuple(layers))
-    check_sources(network)
-    check_memory(network, len(project.data), project.training.batch_size)
-    links = _carried(project, network, origin, "links", 1.0)
-    frozen = _carried(project, network, origin, "frozen_W", 0.0)
-    given = []
-    for index, old in enumerate(origin):
-        own = LayerParameters()
-        if old is not None and old <= len(project.parameters):
-            own = project.parameters[old - 1]
-        shape = (layers[index].units, network.fan_in(index + 1))
-        given.append(
-            LayerParameters(
-                W=own.W if own.W is not None and own.W.shape == shape else None,
-                b=own.b if own.b is not None and own.b.shape == shape[:1] else None,
-                mask=_mask_if_fitting(own, layers[index]),
-                links=links[index],
-                frozen_W=frozen[index],
-                frozen_b=_fitted(own.frozen_b, shape[0]) if layers[index].bias else None,
-            )
-        )
-    return Edit(replace(project, network=network, parameters=tuple(given)), tuple(origin))
-
-
-def _carried(
-    project: Project, network: NetworkSpec, origin: list[int | None], field: str, new: float
-) -> list[Array | None]:
-    """What is said of each link, for the links that are still there; ``new`` for new ones."""
-    said = [getattr(own, field) for own in project.parameters]
-    if all(own is None for own in said):
-        return [None] * network.depth
-    before, after = Network(project.network), Network(network)
-    before.theta[...] = new
-    after.theta[...] = new
-    for weights, own in zip(before.W, said, strict=False):
-        if own is not None:
-            weights[...] = own
-    after.adopt(before, origin)
-    return [None if (weights == new).all() else weights.copy() for weights in after.W]
-
-
-def _fitted(vector: Array | None, size: int) -> Array | None:
-    """The first ``size`` entries, with 0 for what is missing."""
-    if vector is None:
-        return None
-    fitted = np.zeros(size)
-    fitted[: min(size, len(vector))] = vector[:size]
-    return fitted if fitted.any() else None
-
-
-def _mask_if_fitting(own: LayerParameters, layer: LayerSpec) -> Any:
-    fits = own.mask is not None and own.mask.shape[1] == layer.units
-    return own.mask if fits and layer.dropout_rate > 0.0 else None
-
-
 def _with_parameters(project: Project, number: int, **changes: Any) -> Edit:
-    _layer(project, number)
-    depth = project.network.depth
-    given = list(project.parameters)
-    given += [LayerParameters()] * (depth - len(given))
-    given[number - 1] = replace(given[number - 1], **changes)
-    after = replace(project, parameters=tuple(given))
-    return Edit(after, tuple(range(1, depth + 1)))
+    checked_layer(project, number)
+    own = replace(given_of(project, number), **changes)
+    after = with_given(project, {number: own})
+    return Edit(after, tuple(range(1, project.network.depth + 1)))

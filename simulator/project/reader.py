@@ -109,14 +109,25 @@ def project_from_json(content: bytes, name: str = "untitled") -> Project:
     return project_from_value(strict_json.parse(content), name)
 
 
-def project_from_value(value: Any, name: str = "untitled") -> Project:
-    """The project that plain Python dicts, lists and numbers describe."""
+def read_dataset(value: Any) -> Dataset:
+    """The samples that a project's "data" describes.
+
+    Raises
+    ------
+    ProjectError : one sentence.
+    """
+    return read_data(Fields({"data": value}, ""))
+
+
+def project_from_value(value: Any, name: str = "untitled", data: Dataset | None = None) -> Project:
+    """The project that plain Python dicts, lists and numbers describe; of ``data`` if given."""
     fields = Fields(value, "")
     fields.integer("version", 1, FORMAT_VERSION, default=FORMAT_VERSION)
     network_fields = fields.child("network")
     network = read_network(network_fields)
     training = read_training(fields.child("training", {}))
-    data = read_data(fields)
+    if data is None:
+        data = read_data(fields)
     _check_fit(network, data)
     check_memory(network, len(data), training.batch_size)
     parameters = read_parameters(network_fields, network, len(data))

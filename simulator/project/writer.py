@@ -47,8 +47,11 @@ def project_json(project: Project) -> bytes:
     return content
 
 
-def project_value(project: Project, numbers: Numbers = _lists) -> dict[str, Any]:
-    """Everything a project is, as dicts, lists and numbers; ``numbers`` gives its arrays."""
+def project_value(project: Project, numbers: Numbers = _lists, data: bool = True) -> dict[str, Any]:
+    """Everything a project is, as dicts, lists and numbers; ``numbers`` gives its arrays.
+
+    Its samples only where ``data`` is wanted.
+    """
     value: dict[str, Any] = {
         "version": FORMAT_VERSION,
         "name": _text(project.name),
@@ -58,8 +61,9 @@ def project_value(project: Project, numbers: Numbers = _lists) -> dict[str, Any]
         "loss": _named(project.loss, project.loss_parameters),
         "optimizer": _optimizer(project.optimizer),
         "training": _training(project.training),
-        "data": _data(project.data, numbers),
     }
+    if data:
+        value["data"] = data_value(project.data, numbers)
     return value
 
 
@@ -78,7 +82,7 @@ def _network(project: Project, numbers: Numbers) -> dict[str, Any]:
     layers = []
     for number, layer in enumerate(spec.layers, start=1):
         own = given[number - 1] if number <= len(given) else LayerParameters()
-        layers.append(_layer(layer, own, number, numbers))
+        layers.append(layer_value(layer, own, number, numbers))
     return {
         "inputs": spec.inputs,
         "input_dropout": _input_dropout(spec),
@@ -91,9 +95,10 @@ def _input_dropout(spec: NetworkSpec) -> dict[str, Any]:
     return {"rate": spec.input_dropout_rate, "style": spec.input_dropout_style}
 
 
-def _layer(
-    layer: LayerSpec, given: LayerParameters, number: int, numbers: Numbers
+def layer_value(
+    layer: LayerSpec, given: LayerParameters, number: int, numbers: Numbers = _lists
 ) -> dict[str, Any]:
+    """Layer ``number`` and what is given for its parameters, as the reader of networks takes it."""
     penalty, normalization = layer.regularizer, layer.batch_normalization
     value: dict[str, Any] = {
         "units": layer.units,
@@ -162,7 +167,7 @@ def _callback(spec: CallbackSpec) -> dict[str, Any]:
     return {"name": spec.name, **asdict(spec)}
 
 
-def _data(data: Dataset, numbers: Numbers) -> Any:
+def data_value(data: Dataset, numbers: Numbers) -> Any:
     """By name, or the samples.
 
     Generated data are written out too where arrays have a place: another machine may round them

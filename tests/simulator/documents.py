@@ -9,6 +9,9 @@ from small_projects import regression
 
 from simulator.document import Document, document_of
 from simulator.document.document import pack_document
+from simulator.document.projects import ProjectList
+from simulator.document.records import record_value
+from simulator.document.runs import runs_value
 from simulator.document.training import training_value
 from simulator.project import Project, project_from_value
 from simulator.project.archive import PartWriter, make_archive, open_archive
@@ -84,7 +87,12 @@ def small_bytes() -> bytes:
 
 def changed(name: str, change: Any) -> bytes:
     """A document with one JSON part changed, and all hashes right."""
-    parts = open_archive(small_bytes())
+    return changed_part(small_bytes(), name, change)
+
+
+def changed_part(content: bytes, name: str, change: Any) -> bytes:
+    """As :func:`changed`, of another document."""
+    parts = open_archive(content)
     value = json.loads(parts[name])
     change(value)
     return make_archive({**parts, name: json.dumps(value).encode()})
@@ -100,11 +108,15 @@ def with_array(name: str, values: Any) -> bytes:
 
 
 def bits(document: Document) -> dict[str, object]:
-    """Everything in a document, to be compared to the bit."""
+    """Everything in a document but what belongs to the window, to be compared to the bit."""
     writer = PartWriter()
-
+    projects = ProjectList(document.project, writer)
     writer.json("project.json", project_value(document.project, writer.numbers))
     if document.training is not None:
         value = training_value(document.training, document.project, writer)
         writer.json("training.json", value)
+    if document.record is not None:
+        writer.json("record.json", record_value(document.record, projects, writer))
+    writer.json("runs.json", runs_value(document.runs, projects, writer))
+    writer.json("projects.json", projects.value())
     return dict(writer.finished())

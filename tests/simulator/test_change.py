@@ -273,7 +273,7 @@ def test_undo_after_training_keeps_what_was_trained_since() -> None:
     np.testing.assert_array_equal(trainer.network.W[3][:, 12:], memory.W[3][:, 12:])
 
 
-def test_given_start_values_that_no_longer_fit_are_dropped() -> None:
+def test_given_start_values_stay_with_their_neurons() -> None:
     W = [[1.0, 2.0]] * 3
     dropout = {"rate": 0.5, "mask": [[1, 0, 1]] * 2}
     project = make(
@@ -282,14 +282,21 @@ def test_given_start_values_that_no_longer_fit_are_dropped() -> None:
         [layer(3, W=W, b=[1, 2, 3], dropout=dropout), layer(1, W=[[1, 1, 1]])],
     )
     grown = change_layer(project, 1, units=4).project
-    assert [own.W is None for own in grown.parameters] == [True, True]
-    assert grown.parameters[0].b is None and grown.parameters[0].mask is None
+    first, last = grown.parameters
+    drawn = Network(grown.network)
+    drawn.initialize(grown.training.seed)
+    np.testing.assert_array_equal(first.W, [*W, drawn.W[0][3]])
+    np.testing.assert_array_equal(first.b, [1, 2, 3, 0])
+    np.testing.assert_array_equal(first.mask, [[1, 0, 1, 1]] * 2)
+    np.testing.assert_array_equal(last.W, [[1, 1, 1, drawn.W[1][0, 3]]])
     renamed = change_layer(project, 1, name="first").project
     np.testing.assert_array_equal(renamed.parameters[0].W, W)
     assert renamed.parameters[0].mask is not None
     off = change_layer(project, 1, dropout_rate=0.0).project
     assert off.parameters[0].mask is None and off.parameters[0].W is not None
-    for changed in (grown, renamed, off, insert_layer(project, 0).project):
+    between = insert_layer(project, 1).project
+    assert [own.W is None for own in between.parameters] == [False, True, True]
+    for changed in (grown, renamed, off, between):
         Trainer(changed).run_iterations(4)
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from documents import rich
-from small_projects import digits
+from small_projects import digits, theta_bytes, with_rate
+from walks import run_for
 
 from simulator.cli import main
-from simulator.document import load_document, save_document
+from simulator.comparison import KeptRun
+from simulator.conditions import NextEpoch
+from simulator.document import document_of, load_document, resumed_runner, save_document
 from simulator.project import builtin_projects, load_project
 from simulator.project.reader import project_from_json
 from simulator.project.writer import project_json
+from simulator.runner import Runner
 
 
 def result(capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
@@ -36,6 +41,47 @@ def test_training_goes_on_where_it_stopped(
     assert one is not None and two is not None
     assert one.theta.tobytes() == two.theta.tobytes()
     assert (tmp_path / "a.backlit~").exists()
+
+
+def test_what_the_window_made_stays_when_the_command_line_trains_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.backlit"
+    runner = Runner(digits(epochs=40))
+    run_for(runner, 120)
+    runner.add_bookmark("here")
+    runner.seek(70)
+    runner.change(with_rate(runner.project, 0.02))
+    run_for(runner, 30)
+    runner.seek(90)
+    kept = KeptRun(runner.project, runner.snapshot().history, label="kept")
+    before = replace(
+        document_of(runner),
+        runs=(kept,),
+        breakpoints=((NextEpoch(), False),),
+        layout=b"layout",
+        view={"notation": "deck-b"},
+        thumbnail=b"\x89PNG\r\n\x1a\n",
+    )
+    save_document(path, before)
+    assert main(["train", str(path), "--save", str(path), "--json"]) == 0
+    after = load_document(path)
+    assert after.state is not None and after.state.epoch == 40
+    assert [own.label for own in after.runs] == ["kept"]
+    assert (after.breakpoints, after.layout, after.view) == (
+        *(before.breakpoints, before.layout),
+        before.view,
+    )
+    # The picture is not of this moment.
+    assert after.thumbnail == b""
+    again = resumed_runner(after)
+    view = again.timeline.view()
+    # What lay ahead of the moment is a branch now, as if it had been trained on in the window.
+    assert (view.start, view.end, len(view.branches)) == (0, 200, 2)
+    run_for(runner, 1000)
+    assert theta_bytes(runner.trainer) == theta_bytes(again.trainer)
+    for iteration in (10, 75, 95, 150):
+        for own in (runner, again):
+            own.seek(iteration)
+        assert theta_bytes(runner.trainer) == theta_bytes(again.trainer)
 
 
 def test_a_finished_document_goes_on_for_as_many_epochs(

@@ -27,6 +27,7 @@ from simulator.document.memories import MEMORIES
 from simulator.history import CAPACITY, History
 from simulator.optimizers import OPTIMIZERS
 from simulator.project import Project, ProjectError, load_project, project_from_value
+from simulator.project.edits import set_links
 from simulator.runner import Runner
 from simulator.snapshot import RunState
 from simulator.trainer import Trainer
@@ -104,6 +105,23 @@ def test_edits_in_training_are_resumed_too() -> None:
     again = through_bytes(cut)
     for trainer in (cut, again):
         trainer.run_iterations(40)
+    assert_same(again, cut)
+
+
+def test_a_link_that_was_cut_gets_its_weight_back_after_opening() -> None:
+    cut = Trainer(digits())
+    cut.run_iterations(20)
+    weight = float(cut.network.W[0][2, 3])
+    links = np.ones((20, 25))
+    links[2, 3] = 0.0
+    cut.change(set_links(cut.project, 1, links).project)
+    cut.run_iterations(11)
+    again = through_bytes(cut)
+    assert_same(again, cut)
+    for trainer in (again, cut):
+        trainer.change(set_links(trainer.project, 1, np.ones((20, 25))).project)
+        assert trainer.network.W[0][2, 3] == weight
+        trainer.run_iterations(9)
     assert_same(again, cut)
 
 

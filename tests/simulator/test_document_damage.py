@@ -188,13 +188,21 @@ def test_a_part_twice() -> None:
 
 def bomb(size: int, declared: int) -> bytes:
     """An archive whose part unpacks to ``size`` bytes of 0 and says ``declared``."""
+    return archive_of(deflated(bytes(size)), zlib.crc32(bytes(size)), declared)
+
+
+def deflated(content: bytes, end: int = zlib.Z_FINISH) -> bytes:
     squeezer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    packed = squeezer.compress(bytes(size)) + squeezer.flush()
+    return squeezer.compress(content) + squeezer.flush(end)
+
+
+def archive_of(packed: bytes, crc: int, declared: int) -> bytes:
+    """An archive with a part of these packed bytes and what it says of them."""
     first = container._Entry(
         b"mimetype", 0, zlib.crc32(container.SIGNATURE), *[len(container.SIGNATURE)] * 2, 0
     )
     head = first.local() + container.SIGNATURE
-    own = container._Entry(b"a", 8, zlib.crc32(bytes(size)), len(packed), declared, len(head))
+    own = container._Entry(b"a", 8, crc, len(packed), declared, len(head))
     listed = first.central() + own.central()
     body = head + own.local() + packed
     return body + listed + container._END.pack(b"PK\5\6", 0, 0, 2, 2, len(listed), len(body), 0)
@@ -209,6 +217,35 @@ def test_bombs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(bomb(1_000_000, 1_000_000)) == (
         "it would need 0.0 GB of memory; this computer has 0.0 GB free."
     )
+
+
+def test_the_first_part_must_say_whose_it_is() -> None:
+    assert refusal(GOOD.replace(b"mimetype", b"mimetypf")) == "it was not made by Backlit."
+
+
+@pytest.mark.parametrize(("more_size", "more_start"), [(6, 6), (0, 6), (0, 0)])
+def test_nothing_is_hidden_between_the_parts_and_their_list(
+    more_size: int, more_start: int
+) -> None:
+    end = list(container._END.unpack(GOOD[-22:]))
+    size, start = end[5:7]
+    end[5:7] = size + more_size, start + more_start
+    listing = GOOD[start : start + size]
+    content = GOOD[:start] + b"hidden" + listing + container._END.pack(*end)
+    assert refusal(content) == "it is damaged (its list of parts)."
+
+
+def test_a_part_that_hides_more_than_it_says() -> None:
+    """Its checksum is right for what it says: another program would see other content."""
+    content = bytes(range(256)) * 40
+    crc, size = zlib.crc32(content), len(content)
+    assert unpack(archive_of(deflated(content), crc, size))["a"] == content
+    for packed in (
+        deflated(content + b"more"),
+        deflated(content) + b"more",
+        deflated(content, zlib.Z_SYNC_FLUSH),
+    ):
+        assert refusal(archive_of(packed, crc, size)) == "its part “a” is damaged."
 
 
 def with_version(value: Any) -> bytes:
@@ -238,7 +275,7 @@ def test_older_versions_are_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(manifest, "VERSION", 3)
     monkeypatch.setattr(manifest, "MIGRATIONS", {1: first, 2: second})
-    assert open_archive(GOOD)["note.json"] == b"12"
+    assert open_archive(with_version(1))["note.json"] == b"12"
 
 
 def test_parts_missing_damaged_unexpected() -> None:
@@ -246,6 +283,11 @@ def test_parts_missing_damaged_unexpected() -> None:
     without = {name: own for name, own in parts.items() if name != "arrays/theta.npy"}
     assert refusal(pack(without)) == "its part “arrays/theta.npy” is missing."
     assert refusal(pack({**parts, "more.json": b"1"})) == "it has an unexpected part “more.json”."
+    listed = json.loads(parts["manifest.json"])
+    listed["parts"]["more.json"] = {"bytes": 1, "sha256": ""}
+    assert refusal(pack({**parts, "manifest.json": json.dumps(listed).encode()})) == (
+        "its part “more.json” is missing."
+    )
     theta = bytearray(parts["arrays/theta.npy"])
     theta[-1] ^= 1
     assert refusal(pack({**parts, "arrays/theta.npy": bytes(theta)})) == (

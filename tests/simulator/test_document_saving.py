@@ -66,7 +66,7 @@ ERRORS = {
     errno.EDQUOT: "the disk is full",
     errno.EROFS: "the disk is read-only",
     errno.EACCES: "the folder does not allow it",
-    errno.EIO: "Input/output error",
+    errno.EIO: "the disk reported an error",
 }
 # Which call it is of those a save makes: (name, the how-manieth) -> saved or not.
 BEFORE = [
@@ -116,6 +116,15 @@ def test_a_call_that_fails_behind_the_file_is_a_warning(
     assert warning.startswith("Saved, but ") and ERRORS[number] in warning
     assert file.read_bytes() == NEW
     assert not [own for own in left_in(file.parent) if own.endswith(".tmp")]
+
+
+def test_a_write_that_takes_only_a_part_is_gone_on_with(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, new = os.write, bytes(range(256)) * 3
+    monkeypatch.setattr(os, "write", lambda handle, part: write(handle, part[:100]))
+    assert write_durably(file, new) == ""
+    assert file.read_bytes() == new
 
 
 def test_a_disk_without_hard_links(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,15 @@
 """The ``.backlit`` archive: named parts with their hashes in a zip file, arrays as ``.npy``."""
 
 from simulator.project.archive.container import MAX_FILE
-from simulator.project.archive.manifest import VERSION, make_archive, open_archive
+from simulator.project.archive.manifest import VERSION, make_archive, open_archive, version_of
 from simulator.project.archive.parts import ArrayParts, PartWriter
 
-__all__ = ["MAX_FILE", "VERSION", "ArrayParts", "PartWriter", "make_archive", "open_archive"]
+__all__ = [
+    "MAX_FILE",
+    "VERSION",
+    "ArrayParts",
+    "PartWriter",
+    "make_archive",
+    "open_archive",
+    "version_of",
+]

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from simulator.project.errors import ProjectError
@@ -40,7 +40,7 @@ _MODE = 0o100644 << 16
 _WORTH_DEFLATING = 4096
 _DEFLATE_AT_MOST = 1032
 """No deflated byte stands for more."""
-_NAME = re.compile(r"[a-z0-9_]{1,40}(/[a-z0-9_]{1,40})?(\.(json|npy))?")
+_NAME = re.compile(r"[a-z0-9_]{1,40}(/[a-z0-9_]{1,40})?(\.(json|npy|png|bin))?")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 
 
@@ -102,8 +102,10 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
     return b"".join([*out, listed, end])
 
 
-def unpack(content: bytes) -> dict[str, bytes]:
+def unpack(content: bytes, spare: Collection[str] = ()) -> dict[str, bytes]:
     """The parts of an archive by name; sizes and names are checked before anything is unpacked.
+
+    Of the ``spare`` ones, one that is damaged is empty.
 
     Raises
     ------
@@ -115,10 +117,35 @@ def unpack(content: bytes) -> dict[str, bytes]:
     for own in entries:
         name = own.name.decode("ascii")
         start = own.offset + len(own.local())
-        parts[name] = _part(own, name, content[start : start + own.packed])
+        try:
+            parts[name] = _part(own, name, content[start : start + own.packed])
+        except ProjectError:
+            if name not in spare:
+                raise
+            parts[name] = b""
     if parts.pop(MIMETYPE, b"") != SIGNATURE:
         raise ProjectError("it was not made by Backlit.")
     return parts
+
+
+def part_at_start(content: bytes, name: str) -> bytes:
+    """The part behind the signature, if it has this name; "" if anything is wrong.
+
+    For a look at the start of a file; nothing is compared with the list at its end.
+    """
+    start = _LOCAL.size + len(MIMETYPE) + len(SIGNATURE)
+    if len(content) < start + _LOCAL.size:
+        return b""
+    fields = _LOCAL.unpack_from(content, start)
+    method, crc, packed, size = fields[3], fields[6], fields[7], fields[8]
+    own = _Entry(name.encode("ascii"), method, crc, packed, size, start)
+    start += len(own.local())
+    if not content.startswith(own.local(), own.offset) or own.size > len(content) * 8:
+        return b""
+    try:
+        return _part(own, name, content[start : start + own.packed])
+    except ProjectError:
+        return b""
 
 
 def _check_kind(content: bytes) -> None:

@@ -8,16 +8,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.project import strict_json
-from simulator.project.archive.container import pack, unpack
+from simulator.project.archive.container import pack, part_at_start, unpack
 from simulator.project.errors import ProjectError
 from simulator.project.fields import Fields, shown
 
-VERSION = 1
-"""Of the format that is written."""
+VERSION = 2
+"""Of the format that is written.  2 may have a record, kept runs and parts of the window."""
 NAME = "manifest.json"
+LAYOUT, VIEW, THUMBNAIL = "layout.bin", "view.json", "thumbnail.png"
+SPARE = frozenset({LAYOUT, VIEW, THUMBNAIL})
+"""Parts of the window: what is damaged there is no work lost."""
 
 Parts = dict[str, bytes]
-MIGRATIONS: dict[int, Callable[[Parts], Parts]] = {}
+MIGRATIONS: dict[int, Callable[[Parts], Parts]] = {1: lambda parts: parts}
 """By version: what makes its parts those of the next version."""
 
 
@@ -39,11 +42,13 @@ def make_archive(parts: Mapping[str, bytes]) -> bytes:
 def open_archive(content: bytes) -> Parts:
     """The parts of a document by name, every one as it was written, in the newest version.
 
+    Of the :data:`SPARE` ones, which a document can do without, one that is damaged is empty.
+
     Raises
     ------
     ProjectError : one sentence on what is wrong with the file.
     """
-    parts = unpack(content)
+    parts = unpack(content, SPARE)
     if NAME not in parts:
         raise ProjectError("it has no description inside (manifest.json).")
     fields = Fields(strict_json.parse(parts.pop(NAME)), "manifest.json")
@@ -54,6 +59,15 @@ def open_archive(content: bytes) -> Parts:
     for old in range(version, VERSION):
         parts = MIGRATIONS[old](parts)
     return parts
+
+
+def version_of(start: bytes) -> int | None:
+    """The version a document has by the start of its file; None if that says nothing."""
+    try:
+        value = strict_json.parse(part_at_start(start, NAME))
+        return _version(Fields(value, NAME).raw("version"))
+    except ProjectError:
+        return None
 
 
 def _version(value: Any) -> int:
@@ -79,4 +93,7 @@ def _check(parts: Parts, listed: Any) -> None:
             raise ProjectError(f"it has an unexpected part “{name}”.")
         wanted = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         if listed[name] != wanted:
+            if name in SPARE:
+                parts[name] = b""
+                continue
             raise ProjectError(f"its part “{name}” is damaged.")

@@ -23,19 +23,38 @@ class PartWriter:
     def __init__(self) -> None:
         self.parts: dict[str, bytes] = {}
         self._arrays: dict[str, bytes] = {}
+        self._known: dict[int, tuple[NDArray[Any], str]] = {}
 
     def array(self, name: str, values: NDArray[Any]) -> dict[str, str]:
-        """Keep an array, and what stands for it in the JSON."""
-        content = to_npy(values)
+        """Keep an array, and what stands for it in the JSON.
+
+        One that is there already is not kept twice; another of the same name gets a number.
+        """
+        _, known = self._known.get(id(values), (values, ""))
+        if not known:
+            known = self._named(name, to_npy(values))
+            # Kept with the array itself, or another might come to have its id.
+            self._known[id(values)] = values, known
+        return {"array": known}
+
+    def _named(self, name: str, content: bytes) -> str:
         for known, other in self._arrays.items():
             if other == content:
-                return {"array": known}
-        self._arrays[name] = content
-        return {"array": name}
+                return known
+        free, number = name, 1
+        while free in self._arrays:
+            number += 1
+            free = f"{name}_{number}"
+        self._arrays[free] = content
+        return free
 
     def numbers(self, name: str, values: NDArray[Any]) -> Any:
         """As :meth:`array`, for float64; a small one is given as lists of numbers."""
         return values.tolist() if values.size <= _IN_TEXT else self.array(name, values)
+
+    def add(self, name: str, content: bytes) -> None:
+        """Add a part as it is."""
+        self.parts[name] = content
 
     def json(self, name: str, value: Any) -> None:
         """Add a JSON part."""
@@ -53,6 +72,7 @@ class ArrayParts:
     def __init__(self, parts: Mapping[str, bytes]) -> None:
         self._parts = parts
         self._asked: set[str] = set()
+        self._arrays: dict[str, NDArray[Any]] = {}
 
     def has(self, name: str) -> bool:
         """Whether there is such a part."""
@@ -65,7 +85,7 @@ class ArrayParts:
         ------
         ProjectError : one sentence.
         """
-        return self._filled(strict_json.parse(self._part(name)))
+        return self._filled(strict_json.parse(self.raw(name)))
 
     def finish(self) -> None:
         """Call when everything has been read: a part nobody asked for is a mistake."""
@@ -73,7 +93,13 @@ class ArrayParts:
             if name not in self._asked:
                 raise ProjectError(f"it has an unexpected part “{name}”.")
 
-    def _part(self, name: str) -> bytes:
+    def raw(self, name: str) -> bytes:
+        """A part as it is.
+
+        Raises
+        ------
+        ProjectError : if there is none.
+        """
         if name not in self._parts:
             raise ProjectError(f"its part “{name[:80]}” is missing.")
         self._asked.add(name)
@@ -86,5 +112,8 @@ class ArrayParts:
             return value
         if value.keys() == {"array"} and isinstance(value["array"], str):
             name = value["array"]
-            return from_npy(self._part(f"{FOLDER}{name}.npy"), f"its array “{name[:40]}”")
+            if name not in self._arrays:
+                content = self.raw(f"{FOLDER}{name}.npy")
+                self._arrays[name] = from_npy(content, f"its array “{name[:40]}”")
+            return self._arrays[name]
         return {name: self._filled(own) for name, own in value.items()}

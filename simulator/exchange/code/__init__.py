@@ -1,0 +1,1 @@
+"""Projects as scripts that train the same network to the same numbers."""

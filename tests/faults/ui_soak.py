@@ -1,0 +1,139 @@
+"""F16: a long while of training, drawing, editing and saving: nothing grows, nothing is refused.
+
+``python -m tests.faults.ui_soak 600`` runs for so many seconds and saves every thirty.  It reports
+how resident memory went up behind the first third, in MiB an hour, and opens every saved file.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+
+from simulator.document import load_document
+from simulator.project import load_project
+from tests.faults.ui_flood import memory_mib
+from ui.app import GarbageCollector, connect_problems, make_application
+from ui.main_window import MainWindow
+from ui.problems import ProblemReporter
+from ui.session import Session
+from ui.settings import Settings
+
+SAVE_SECONDS = 30.0
+ACT_MILLISECONDS = 250
+SLOPE_ALLOWED = 60.0
+"""MiB an hour over ten minutes: 10 MiB in all, what caches and the curves of the run may take."""
+
+
+class User(QObject):
+    """Draws, steps, edits, undoes and saves, at random."""
+
+    def __init__(self, window: MainWindow, folder: Path, seed: int) -> None:
+        super().__init__(window)
+        self._window = window
+        self._chance = random.Random(seed)
+        self._file = folder / "soak.backlit"
+        self._saved_at = time.perf_counter()
+        self.saved: list[int] = []
+        self.memory: list[tuple[float, float]] = []
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._act)
+        self._timer.start(ACT_MILLISECONDS)
+
+    def _act(self) -> None:
+        if QApplication.activeModalWidget() is not None:
+            return
+        now = time.perf_counter()
+        self.memory.append((now, memory_mib()))
+        if now - self._saved_at >= SAVE_SECONDS:
+            self._saved_at = now
+            self.save()
+            return
+        window = self._window
+        kind = self._chance.randrange(8)
+        if kind < 3:
+            canvas = window.data_card.canvas
+            at = QPoint(
+                self._chance.randrange(canvas.width()), self._chance.randrange(canvas.height())
+            )
+            QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at)
+        elif kind == 3:
+            QTest.keyClick(window, self._chance.choice([Qt.Key.Key_PageDown, Qt.Key.Key_PageUp]))
+        elif kind == 4:
+            window.session.set_learning_rate(self._chance.choice([0.01, 0.02]))
+        elif kind == 5:
+            window.session.undo_stack.undo()
+        else:
+            window.session.run()
+
+    def save(self) -> None:
+        """Save as a user does, under the same name each time, and read the last file."""
+        if self._file.exists():
+            self.saved.append(load_document(self._file).state.iteration)
+            self._window.actions_by_id["save"].trigger()
+        else:
+            QTimer.singleShot(500, self, self._choose_file)
+            self._window.actions_by_id["save_as"].trigger()
+
+    def _choose_file(self) -> None:
+        dialog = self._window.findChild(QFileDialog)
+        dialog.findChild(QLineEdit).setText(str(self._file))
+        dialog.accept()
+
+
+def main() -> int:
+    """Run for so many seconds as the first argument says; 0 if nothing grew or failed."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 600.0
+    application = make_application()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["BACKLIT_STATE_DIR"] = folder
+        reporter = ProblemReporter(application)
+        reporter.install()
+        told: list[str] = []
+        reporter.reported.connect(told.append)
+        collector = GarbageCollector(application)
+        session = Session(load_project("digits-5x5").with_epochs(10**9))
+        window = MainWindow(session, Settings(str(Path(folder, "settings.ini"))))
+        connect_problems(reporter, session)
+        window.resize(1280, 800)
+        window.transport.set_speed(100)
+        session.start()
+        window.show()
+        session.run()
+        user = User(window, Path(folder), seed=11)
+        begun = time.perf_counter()
+        QTimer.singleShot(round(1000 * seconds), application, application.quit)
+        application.exec()
+        when, mib = np.array(user.memory).T
+        late = when - begun > seconds / 3
+        slope = 3600 * np.polyfit(when[late], mib[late], 1)[0]
+        iterations = session.snapshot.iteration
+        user.deleteLater()
+        window.close()
+        ended = session.shut_down()
+        del collector
+    read = len(user.saved)
+    held = slope <= SLOPE_ALLOWED and not told and ended and read >= seconds // SAVE_SECONDS - 2
+    print(
+        f"F16 soak: {seconds:.0f} s, {iterations:,} iterations, {read} saved files read; memory "
+        f"{mib[late][0]:.0f} to {mib[-1]:.0f} MiB, {slope:+.1f} MiB/h of {SLOPE_ALLOWED:.0f}; "
+        f"{len(told)} problems; {'held' if held else 'NOT HELD'}"
+    )
+    for sentence in told[:3]:
+        print(f"  {sentence}")
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
