@@ -10,7 +10,7 @@ ifneq ($(location),$(CURDIR))
 .PHONY: $(RUN) $(TEST)
 endif
 
-.PHONY: help run test lint lock bench bench-timeline bench-rivals screenshots clean
+.PHONY: help run test faults lint lock exchange package bench bench-timeline bench-network bench-rivals screenshots clean
 .DEFAULT_GOAL = help
 
 help: ## list the targets
@@ -28,11 +28,29 @@ lint: $(TEST) ## ruff, mypy and the import rules
 	$(VENV)/mypy
 	$(VENV)/lint-imports --no-cache
 
+# Exported scripts in an environment of their own, with PyTorch; ARGS='-k keras' chooses.
+EXCHANGE = build/exchange-venv
+exchange: $(EXCHANGE)/ready ## exported PyTorch and Keras scripts, run with PyTorch
+	$(EXCHANGE)/$(notdir $(VENV))/python -m pytest -q --override-ini addopts= \
+		tests/exchange_torch $(ARGS)
+
+# The executable is built in an environment of its own, so that nothing but its parts can ship.
+PACKAGE = build/package-venv
+package: $(PACKAGE)/ready ## an executable without Python into dist, tried out; --no-archives
+	PYTHONPATH=. $(PACKAGE)/$(notdir $(VENV))/python packaging/package.py $(ARGS)
+
+# Kills, power cuts, full disks: needs strace, and root for the disks.  What cannot be tried fails.
+faults: $(TEST) ## what may go wrong, done for real and counted; takes half an hour; ARGS='F5 F7'
+	QT_QPA_PLATFORM=offscreen $(VENV)/python -m tests.faults.run $(ARGS)
+
 bench: $(TEST) ## measure the engine and the window; ARGS='--rounds 5'
 	$(VENV)/python -m tests.bench.run $(ARGS)
 
 bench-timeline: $(TEST) ## what the timeline costs, and how long seeking takes; takes minutes
 	$(VENV)/python -m tests.bench.timeline $(ARGS)
+
+bench-network: $(TEST) ## how quickly the network view opens, pans, zooms and refreshes
+	$(VENV)/python -m tests.bench.network_view $(ARGS)
 
 # The rivals get an environment of their own. PLAYGROUND is src/nn.ts of tensorflow/playground.
 RIVALS = build/bench-venv
@@ -63,8 +81,13 @@ lock: ## pin again what pyproject.toml asks for; UPGRADE=--upgrade moves to the 
 	@test -x build/lock/bin/uv || { python3 -m venv build/lock && build/lock/bin/pip -q install uv; }
 	$(COMPILE_PROJECT) --output-file requirements.txt
 	$(COMPILE_PROJECT) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	$(COMPILE_PROJECT) --extra keras packaging/requirements.in \
+		--constraint requirements-dev.txt --output-file requirements-package.txt
 	UV_FIND_LINKS="$${UV_FIND_LINKS-$$PIP_FIND_LINKS}" $(COMPILE) tests/bench/requirements.in \
 		--constraint requirements.txt --output-file requirements-bench.txt
+	UV_FIND_LINKS="$${UV_FIND_LINKS-$$PIP_FIND_LINKS}" $(COMPILE) \
+		tests/exchange_torch/requirements.in --constraint requirements-dev.txt \
+		--constraint requirements-bench.txt --output-file requirements-exchange.txt
 
 clean: ## remove all that make made, .venv included
 	rm -rf .venv build dist *.egg-info .*_cache .hypothesis .coverage
@@ -81,5 +104,20 @@ $(RIVALS)/ready: requirements-bench.txt | $(RUN)
 	$(VENV)/python -m venv $(RIVALS)
 	$(RIVALS)/$(notdir $(VENV))/python -m pip -q --disable-pip-version-check install \
 		--require-hashes --only-binary=:all: -r requirements-bench.txt || \
+		{ echo "tests/bench/requirements.in says where it can be installed." >&2; exit 1; }
+	@touch $@
+
+$(PACKAGE)/ready: requirements-package.txt | $(RUN)
+	rm -rf $(PACKAGE)
+	$(VENV)/python -m venv $(PACKAGE)
+	$(PACKAGE)/$(notdir $(VENV))/python -m pip -q --disable-pip-version-check install \
+		--require-hashes --only-binary=:all: -r requirements-package.txt
+	@touch $@
+
+$(EXCHANGE)/ready: requirements-exchange.txt | $(RUN)
+	rm -rf $(EXCHANGE)
+	$(VENV)/python -m venv $(EXCHANGE)
+	$(EXCHANGE)/$(notdir $(VENV))/python -m pip -q --disable-pip-version-check install \
+		--require-hashes --only-binary=:all: -r requirements-exchange.txt || \
 		{ echo "tests/bench/requirements.in says where it can be installed." >&2; exit 1; }
 	@touch $@

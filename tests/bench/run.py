@@ -88,7 +88,7 @@ def start_up() -> float:
         "from ui.settings import Settings\n"
         "from simulator.project import load_project\n"
         "a=make_application(); s=Session(load_project('digits-5x5'))\n"
-        "w=MainWindow(s, Settings('/dev/null')); w.resize(1280,800); w.show(); s.start()\n"
+        "w=MainWindow(s, Settings.safe()); w.resize(1280,800); w.show(); s.start()\n"
         "import time as t2\n"
         "while s.snapshot is None: a.processEvents(); t2.sleep(0.001)\n"
         "a.processEvents(); w.grab()\n"
