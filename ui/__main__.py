@@ -17,12 +17,14 @@ from pathlib import Path
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from simulator import cli, cli_common, cli_reports
-from simulator.project import load_project
-from simulator.trainer import Trainer
+from simulator.document import Document, load_document, resumed
+from simulator.project import ProjectError, load_project
+from ui.console import has_no_console, mend_streams, not_loadable, show_box, show_refusal
 from ui.display import missing_display
 
 FIRST_PROJECT = "digits-5x5"
 PICTURE = "backlit.png"
+SAFE_MODE = "--safe-mode"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,13 +32,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = _parser()
     commands = set(_commands(parser))
+    if given and given[0] == SAFE_MODE:
+        # It may stand first, as an option of the program: backlit --safe-mode [PROJECT]
+        given = ["open", *(given[1:] or [FIRST_PROJECT]), SAFE_MODE]
     if given == ["--self-test"]:
         given = ["self-test"]
     if not given:
         given = ["open", FIRST_PROJECT]
     elif given[0] not in commands and not given[0].startswith("-"):
         given = ["open", *given]
-    return cli.call(parser.parse_args(given))
+    try:
+        return cli.call(parser.parse_args(given))
+    except ImportError as problem:
+        sentence = not_loadable(problem)
+        if sentence is None:
+            raise
+        print(f"backlit: {sentence}", file=sys.stderr)
+        return 1
+
+
+def start() -> int:
+    """Run Backlit as a program, with or without a console; return the exit status."""
+    unseen = mend_streams()
+    try:
+        return main()
+    finally:
+        if unseen is not None and unseen.getvalue():
+            show_box(unseen.getvalue())
 
 
 def _commands(parser: argparse.ArgumentParser) -> Sequence[str]:
@@ -50,7 +72,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = cli.build_parser()
     parser.usage = "backlit [PROJECT] | backlit COMMAND ..."
     commands = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
-    cli_common.add_command(commands, "open", "open the window (the default)", _open)
+    window = cli_common.add_command(commands, "open", "open the window (the default)", _open)
+    window.add_argument(
+        SAFE_MODE, action="store_true", help="with default settings, and remember nothing"
+    )
     demo = cli_common.add_command(
         commands, "demo", "open the 5×5 digits and start training", _demo, project=False
     )
@@ -88,28 +113,32 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def _open(parsed: argparse.Namespace) -> int:
-    return _window(parsed.project, start_training=False)
+    return _window(parsed.project, start_training=False, safe_mode=parsed.safe_mode)
 
 
 def _demo(parsed: argparse.Namespace) -> int:
     return _window(parsed.project, start_training=True)
 
 
-def _window(source: str, start_training: bool) -> int:
-    project = load_project(source)
+def _window(source: str, start_training: bool, safe_mode: bool = False) -> int:
     reason = missing_display()
+    try:
+        document = load_document(source)
+    except ProjectError as problem:
+        if reason is None and sys.platform != "win32" and has_no_console():
+            show_refusal(str(problem))
+        raise
     if reason is not None:
-        print(f"{reason} Training “{project.name}” without a window instead.")
-        return _headless(source)
+        print(f"{reason} Training “{document.project.name}” without a window instead.")
+        return _headless(document)
     from ui.app import run_window
 
-    return run_window(project, start_training, source)
+    return run_window(document, source, start_training, safe_mode)
 
 
-def _headless(source: str) -> int:
+def _headless(document: Document) -> int:
     """The main job without a window: train, print the results, write a picture of the window."""
-    project = load_project(source)
-    trainer = Trainer(project)
+    project, trainer = document.project, resumed(document)
     start = time.perf_counter()
     cli_reports.train_with_progress(trainer)
     cli_reports.print_result(trainer, trainer.evaluate(), time.perf_counter() - start)
@@ -139,11 +168,12 @@ def _self_test(parsed: argparse.Namespace) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from ui.selftest import run
 
-    results = run()
-    for name, passed, detail in results:
-        print(f"{'passed' if passed else 'FAILED'}  {name}: {detail}")
-    return 0 if all(passed for _, passed, _ in results) else 1
+    failed = 0
+    for name, passed, detail in run():
+        print(f"{'passed' if passed else 'FAILED'}  {name}: {detail}", flush=True)
+        failed += not passed
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(start())

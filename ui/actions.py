@@ -14,7 +14,10 @@ from ui.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
-    """An action as users meet it; ``icon`` is a file in ``resources/icons``."""
+    """An action as users meet it; ``icon`` is a file in ``resources/icons``.
+
+    ``shortcut`` may name several, with "; " between them.
+    """
 
     id: str
     text: str
@@ -26,6 +29,21 @@ class ActionSpec:
 
 ACTIONS = (
     ActionSpec("open", "Open…", "Open a project file", "Ctrl+O", "folder-open"),
+    ActionSpec("save", "Save", "Keep the project and its training", "Ctrl+S", "save"),
+    ActionSpec("save_as", "Save as…", "Keep it in another file from now on", "Ctrl+Shift+S"),
+    ActionSpec("save_copy", "Save a copy…", "Keep a copy; what is open stays what it is"),
+    ActionSpec("revert", "Revert to saved…", "Open the file again as it was saved"),
+    ActionSpec("load_structure", "Network structure (JSON)…", "Take the layers of another network"),
+    ActionSpec("load_weights", "Weights (npz)…", "Give the network weights from a file"),
+    ActionSpec("export_structure", "Network structure (JSON)…", "The layers, without weights"),
+    ActionSpec("export_weights", "Weights (npz)…", "The weights alone, for NumPy"),
+    ActionSpec("export_model", "Model, script or table…", "For Keras, ONNX, Python, spreadsheets"),
+    ActionSpec("import_model", "Keras model…", "Take the network of a .keras file"),
+    ActionSpec(
+        "save_picture", "Picture…", "The network or a panel as SVG, PDF or PNG", "Ctrl+Alt+S"
+    ),
+    ActionSpec("copy_picture", "Copy picture", "The network to the clipboard", "Ctrl+Alt+C"),
+    ActionSpec("print_picture", "Print network…", "The network on paper", "Ctrl+Alt+P"),
     ActionSpec("import_data", "Import data…", "Train on your own data", "Ctrl+I", "download"),
     ActionSpec("paste_table", "Paste table…", "Import cells copied in a spreadsheet"),
     ActionSpec("quit", "Quit", "Close Backlit", "Ctrl+Q"),
@@ -80,17 +98,54 @@ ACTIONS = (
     ActionSpec("compare_seeds", "Compare seeds…", "The same project from several start weights"),
     ActionSpec("dropout_ensemble", "Dropout ensemble…", "All networks that dropout makes of this"),
     ActionSpec(
-        "add_layer", "Add hidden layer", "A new layer behind the selected one", "Ctrl++", "plus"
+        *("add_layer", "Add hidden layer", "A new layer behind the selected one"),
+        *("Ctrl+L; Ins", "plus"),
     ),
     ActionSpec(
-        "remove_layer", "Remove layer", "Remove the selected hidden layer", "Ctrl+-", "trash-2"
+        *("remove_layer", "Remove layer", "Remove the selected hidden layer"),
+        *("Ctrl+Shift+L", "trash-2"),
     ),
+    ActionSpec("add_neuron", "Add neuron", "One more in the selected layer", "+"),
+    ActionSpec("remove_neuron", "Remove last neuron", "One fewer in the selected layer", "-"),
+    ActionSpec(
+        *("delete_selected", "Remove", "Remove what is selected in the network"),
+        *("Del; Backspace", "trash-2"),
+    ),
+    ActionSpec("edit_value", "Type the weight…", "Type the weight or bias", "Return; Enter"),
+    ActionSpec("rename_layer", "Rename layer…", "Type another name for the layer", "F2", "pencil"),
+    ActionSpec("select_all", "Select all neurons", "Of the selected layer, else all", "Ctrl+A"),
+    ActionSpec("copy_layers", "Copy layers", "The selected ones, with weights", "Ctrl+C", "copy"),
+    ActionSpec("paste_layers", "Paste layers", "Behind the selected layer", "Ctrl+V"),
+    ActionSpec(
+        "duplicate_layers", "Duplicate layers", "Copies behind the selected ones", "Ctrl+Shift+D"
+    ),
+    ActionSpec("draw_link", "Link what is selected", "Between two neurons or two layers", "L"),
+    ActionSpec("cut_bundle", "Cut all links between two layers", "Of the chosen link or layers"),
+    ActionSpec("connect_fully", "Make fully connected", "Draw all links, also those once cut"),
+    ActionSpec("freeze", "Freeze", "Training leaves what is selected as it is", "F", "lock"),
+    ActionSpec("initialise_again", "Initialise again", "Draw the selected weights anew"),
+    ActionSpec("tidy_layout", "Tidy layout", "Put dragged layers back in their places"),
+    ActionSpec("network_menu", "Menu of the selection", "What can be done to it", "Ctrl+M"),
     ActionSpec(
         "add_drawing", "Add drawing…", "Add the drawing to the samples", "Ctrl+Return", "list-plus"
     ),
     ActionSpec("unpack", "Unpack the picture…", "How the picture becomes the input vector"),
     ActionSpec("grid", "Grid…", "How many rows and columns there are to draw on"),
     ActionSpec("clear_drawing", "Clear drawing", "Empty the canvas", "Ctrl+E", "eraser"),
+    ActionSpec("zoom_in", "Zoom in", "See the network larger", "Ctrl++"),
+    ActionSpec("zoom_out", "Zoom out", "See more of the network", "Ctrl+-"),
+    ActionSpec("zoom_fit", "Zoom to fit", "See all of the network", "Ctrl+0"),
+    ActionSpec(
+        "zoom_selection", "Zoom to selection", "See what is selected from near", "Ctrl+Shift+0"
+    ),
+    ActionSpec(
+        *("bottom_up", "Network from bottom to top", "Layers as rows, the input lowest"),
+        checkable=True,
+    ),
+    ActionSpec(
+        *("inputs_picture", "Inputs as a picture", "Pixels in their places, not in a column"),
+        checkable=True,
+    ),
     ActionSpec("theme_system", "As the system", "Light or dark as the desktop", checkable=True),
     ActionSpec("theme_light", "Light", "Dark text on light", checkable=True),
     ActionSpec("theme_dark", "Dark", "Light text on dark", checkable=True),
@@ -106,7 +161,9 @@ ACTIONS = (
     ),
     ActionSpec("full_screen", "Full screen", "Use the whole screen", "F11", "maximize", True),
     ActionSpec("reset_layout", "Reset layout", "Put all panels back in their places"),
-    ActionSpec("keys", "Keyboard", "All keys at a glance", "F1", "keyboard"),
+    ActionSpec("help", "Backlit help", "How everything works, to read and search", "F1"),
+    ActionSpec("keys", "Keyboard", "All keys at a glance", "Ctrl+F1", "keyboard"),
+    ActionSpec("report_problem", "Report a problem…", "Versions and log, to copy for us"),
     ActionSpec("about", "About Backlit", "Version and licences", "", "info"),
 )
 
@@ -122,7 +179,7 @@ class Actions:
             action.setObjectName(spec.id)
             action.setCheckable(spec.checkable)
             if spec.shortcut:
-                action.setShortcut(QKeySequence(spec.shortcut))
+                action.setShortcuts(QKeySequence.listFromString(spec.shortcut))
             action.setToolTip(_tooltip(spec))
             action.setStatusTip(spec.tooltip)
             parent.addAction(action)
@@ -143,4 +200,5 @@ class Actions:
 
 
 def _tooltip(spec: ActionSpec) -> str:
-    return f"{spec.tooltip} ({spec.shortcut})" if spec.shortcut else spec.tooltip
+    keys = spec.shortcut.replace("; ", " or ")
+    return f"{spec.tooltip} ({keys})" if keys else spec.tooltip

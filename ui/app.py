@@ -5,19 +5,22 @@ from __future__ import annotations
 import gc
 import sys
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from simulator import __version__
-from simulator.project import Project
+from simulator.document import Document
+from simulator.document.recovery import AutosaveStore
+from ui.files.neighbours import is_open_elsewhere
 from ui.main_window import MainWindow
-from ui.problems import ProblemReporter
-from ui.resources import icon_file, load_fonts
+from ui.problems import ProblemReporter, state_folder
+from ui.resources import application_icon, load_fonts
 from ui.session import Session
 from ui.settings import Settings
 
 GARBAGE_MILLISECONDS = 2000
+RECOVERY_FOLDER = "recovery"
 SWITCH_SECONDS = 0.001
 """How long a thread may keep Python's lock while another waits.  With the default of 5 ms the
 window waits for the training thread many times a frame; at 1 ms both were faster (see
@@ -41,20 +44,39 @@ class GarbageCollector(QObject):
         gc.collect()
 
 
+class Application(QApplication):
+    """Hears of files that the desktop wants opened (on macOS, where no argument says so).
+
+    Signals
+    -------
+    file_wanted(str) : the path of a file to open.
+    """
+
+    file_wanted = Signal(str)
+
+    def event(self, event: QEvent) -> bool:
+        """Take events of the application itself."""
+        if event.type() is QEvent.Type.FileOpen and isinstance(event, QFileOpenEvent):
+            if event.file():
+                self.file_wanted.emit(event.file())
+            return True
+        return super().event(event)
+
+
 def make_application() -> QApplication:
     """The one QApplication, with Backlit's fonts and icon."""
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
     sys.setswitchinterval(SWITCH_SECONDS)
-    application = QApplication(sys.argv[:1])
+    application = Application(sys.argv[:1])
     application.setApplicationName("Backlit")
     application.setApplicationDisplayName("Backlit")
     application.setApplicationVersion(__version__)
     application.setOrganizationName("Backlit")
     application.setDesktopFileName("backlit")
     load_fonts()
-    application.setWindowIcon(QIcon(str(icon_file("backlit"))))
+    application.setWindowIcon(application_icon())
     return application
 
 
@@ -67,17 +89,30 @@ def connect_problems(reporter: ProblemReporter, session: Session) -> None:
     reporter.reported.connect(session.pause)
 
 
-def run_window(project: Project, start_training: bool = False, source: str | None = None) -> int:
-    """Open the window on a project; returns the exit status when it is closed."""
+def run_window(
+    document: Document, source: str, start_training: bool = False, safe_mode: bool = False
+) -> int:
+    """Open the window on what was read from ``source``; returns the exit status when it is closed.
+
+    Where another window has that file open already, it comes to the front, and this one ends.
+    In safe mode no settings are read or written: the defaults, a plain layout.
+    """
     application = make_application()
+    if is_open_elsewhere(source):
+        return 0
     reporter = ProblemReporter(application)
     reporter.install()
     collector = GarbageCollector(application)
-    session = Session(project, source=source)
-    window = MainWindow(session, Settings())
+    session = Session(document.project, source=source)
+    window = MainWindow(session, Settings.safe() if safe_mode else Settings())
     connect_problems(reporter, session)
     session.start()
     window.show()
+    window.files.guard(AutosaveStore(state_folder() / RECOVERY_FOLDER))
+    window.files.show(document, source)
+    window.files.offer_recovery()
+    application.file_wanted.connect(window.files.open)
+    window.help.tell_of_crash(reporter.last_crash)
     if start_training:
         session.run()
     status = application.exec()

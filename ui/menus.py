@@ -12,9 +12,15 @@ from ui.actions import Actions
 
 SEPARATOR = None
 MENUS = {
-    "Edit": ("undo", "redo", SEPARATOR, "clear_drawing"),
+    "Edit": ("undo", "redo", SEPARATOR, "copy_picture", SEPARATOR, "clear_drawing"),
     "Data": ("add_drawing", "unpack", "grid"),
-    "Network": ("add_layer", "remove_layer", SEPARATOR, "new_weights", SEPARATOR, "all_paths"),
+    "Network": (
+        *("add_layer", "remove_layer", "add_neuron", "remove_neuron", SEPARATOR),
+        *("edit_value", "rename_layer", "delete_selected", SEPARATOR),
+        *("select_all", "copy_layers", "paste_layers", "duplicate_layers", SEPARATOR),
+        *("draw_link", "cut_bundle", "connect_fully", SEPARATOR, "freeze", "initialise_again"),
+        *(SEPARATOR, "network_menu", "tidy_layout", SEPARATOR, "new_weights", "all_paths"),
+    ),
     "Training": (
         *("run", "reset", SEPARATOR, "step", "back", SEPARATOR, "step_phase", "step_back"),
         *("step_sample", "step_sample_back", "step_iteration", "step_iteration_back"),
@@ -24,6 +30,14 @@ MENUS = {
         *(SEPARATOR, "keep_run", "keep_and_restart", "compare_seeds"),
     ),
 }
+IMPORTS = (
+    *("import_data", "paste_table", SEPARATOR),
+    *("import_model", "load_structure", "load_weights"),
+)
+EXPORTS = (
+    *("export_model", SEPARATOR, "save_picture", SEPARATOR),
+    *("export_structure", "export_weights"),
+)
 THEMES = ("theme_system", "theme_light", "theme_dark")
 
 
@@ -33,14 +47,19 @@ def build_menus(
     panel_toggles: Sequence[QAction],
     open_builtin: Callable[[], None],
     notation: QMenu,
+    recent: QMenu | None = None,
 ) -> None:
     """Fill the menu bar; ``open_builtin`` finds the project's name in its sender's data."""
     files = bar.addMenu("File")
     files.addAction(actions["open"])
+    if recent is not None:
+        files.addMenu(recent)
     _add_builtin(files.addMenu("Open built-in project"), open_builtin)
     files.addSeparator()
-    _fill(files, actions, ("import_data", "paste_table", SEPARATOR))
-    files.addAction(actions["quit"])
+    _fill(files, actions, ("save", "save_as", "save_copy", "revert", SEPARATOR))
+    _fill(files.addMenu("Import"), actions, IMPORTS)
+    _fill(files.addMenu("Export"), actions, EXPORTS)
+    _fill(files, actions, (SEPARATOR, "print_picture", SEPARATOR, "quit"))
     for title, ids in MENUS.items():
         _fill(bar.addMenu(title), actions, ids)
     view = bar.addMenu("View")
@@ -53,8 +72,10 @@ def build_menus(
     panels.addActions(list(panel_toggles))
     view.addMenu(notation)
     view.addSeparator()
+    _fill(view, actions, ("zoom_in", "zoom_out", "zoom_fit", "zoom_selection", SEPARATOR))
+    _fill(view, actions, ("bottom_up", "inputs_picture", SEPARATOR))
     _fill(view, actions, ("follow", "animate", "presentation", "full_screen", "reset_layout"))
-    _fill(bar.addMenu("Help"), actions, ("keys", "about"))
+    _fill(bar.addMenu("Help"), actions, ("help", "keys", SEPARATOR, "report_problem", "about"))
 
 
 def _fill(menu: QMenu, actions: Actions, ids: Sequence[str | None]) -> None:

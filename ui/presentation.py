@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from ui.actions import Actions
 from ui.presentation_bar import PresentationBar
 from ui.settings import LAYOUT_VERSION
+from ui.widgets.escape import keeps_escape
 from ui.widgets.segmented import SegmentedControl
 
 SCALE = 1.6
@@ -130,6 +131,11 @@ class Presentation(QObject):
     def on(self) -> bool:
         """Whether the mode is on."""
         return self._before is not None
+
+    @property
+    def docks_before(self) -> QByteArray | None:
+        """Where the docks were before the mode was entered; None where it is not on."""
+        return None if self._before is None else self._before.docks
 
     @property
     def page(self) -> int:
@@ -287,6 +293,8 @@ class Presentation(QObject):
         key, held = event.key(), event.modifiers()
         plain = held in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if key == Qt.Key.Key_Escape and plain:
+            if keeps_escape(focus):
+                return False
             self.leave()
         elif key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab) and held & _CONTROL:
             self.turn(-1 if held & Qt.KeyboardModifier.ShiftModifier else 1)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import platform
 import traceback
 from dataclasses import dataclass
 
-import numpy as np
-import PySide6
-from PySide6.QtCore import qVersion
-
-from simulator import __version__
+from ui.versions import versions_line
 
 LONGEST_MESSAGE = 160
 
@@ -41,12 +36,7 @@ class Problem:
     @property
     def details(self) -> str:
         """Everything a developer wants to know."""
-        versions = (
-            f"Backlit {__version__}, Python {platform.python_version()}, "
-            f"PySide6 {PySide6.__version__}, Qt {qVersion()}, NumPy {np.__version__}, "
-            f"{platform.platform()}"
-        )
-        return f"{versions}\nThread: {self.thread}\n\n{self.traceback}"
+        return f"{versions_line()}\nThread: {self.thread}\n\n{self.traceback}"
 
 
 def sentence_of(error: BaseException) -> str:

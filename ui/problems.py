@@ -23,12 +23,13 @@ from PySide6.QtCore import (
     Signal,
     qInstallMessageHandler,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from ui.dialogs.problem import ProblemDialog
 from ui.problem import Problem
 
 SAME_PROBLEM_SECONDS = 5.0
+LOG_FILE = "backlit.log"
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
 _LEVELS = {
@@ -159,8 +160,10 @@ class ProblemReporter(QObject):
         if self._dialog is not None:
             self._dialog.add(problem)
             return
-        self._dialog = ProblemDialog(problem, QApplication.activeWindow())
+        self._dialog = ProblemDialog(problem, _main_window())
         self._dialog.finished.connect(self._on_dialog_closed)
+        # It also ends with its window, without having been closed.
+        self._dialog.destroyed.connect(self._on_dialog_closed)
         self._dialog.show()
 
     def dialog(self) -> ProblemDialog | None:
@@ -177,7 +180,7 @@ class ProblemReporter(QObject):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._handler = RotatingFileHandler(
-                folder / "backlit.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+                folder / LOG_FILE, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
             )
         except OSError:
             self._handler = logging.StreamHandler()
@@ -209,3 +212,11 @@ class ProblemReporter(QObject):
             log.removeHandler(self._handler)
             self._handler.close()
             self._handler = None
+
+
+def _main_window() -> QMainWindow | None:
+    """The window in use; a dialog in front of it may close at any moment."""
+    window: QWidget | None = QApplication.activeWindow()
+    while window is not None and not isinstance(window, QMainWindow):
+        window = window.parentWidget()
+    return window

@@ -15,14 +15,13 @@ import numpy as np
 
 from simulator.callbacks import CALLBACKS, CallbackSpec
 from simulator.data.generators import GENERATORS, GeneratorSpec, generate
-from simulator.network import LayerParameters
 from simulator.project import Project, ProjectError
+from simulator.project.carrying import given_of as given_of
 from simulator.project.edits import (
     Edit,
     change_layer,
     change_neuron_activation,
     set_frozen,
-    set_links,
 )
 from simulator.project.model import check_memory
 from simulator.spec import Parameters
@@ -183,12 +182,6 @@ def _counted(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
-def given_of(project: Project, number: int) -> LayerParameters:
-    """What is given for the parameters of a layer."""
-    known = number <= len(project.parameters)
-    return project.parameters[number - 1] if known else LayerParameters()
-
-
 def change_neuron(
     project: Project, number: int, neuron: int, activation: str, parameters: Parameters = ()
 ) -> Edit:
@@ -232,13 +225,3 @@ def freeze_bias(project: Project, number: int, neuron: int, frozen: bool) -> Edi
     b = np.zeros(project.network.layer(number).units) if b is None else b.copy()
     b[neuron] = float(frozen)
     return set_frozen(project, number, given.frozen_W, b)
-
-
-def set_link(project: Project, number: int, neuron: int, column: int, there: bool) -> Edit:
-    """With or without the link from input ``column`` of a layer to one of its neurons."""
-    network = project.network
-    links = given_of(project, number).links
-    shape = (network.layer(number).units, network.fan_in(number))
-    links = np.ones(shape) if links is None else links.copy()
-    links[neuron, column] = float(there)
-    return set_links(project, number, links)

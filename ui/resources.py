@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QFontDatabase, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from simulator.resource_files import resource_path
@@ -16,7 +16,8 @@ from ui.theme import Theme
 DISABLED_OPACITY = 0.4
 _SIZES = (16, 18)
 """Sizes drawn in any case besides the one asked for, so that smaller buttons stay crisp."""
-_PIXEL_RATIOS = (1.0, 1.5, 2.0, 3.0)
+_PIXEL_RATIOS = (1.0, 2.0)
+"""Pixels to a unit that are drawn besides those of the screens there are."""
 
 
 @lru_cache(maxsize=1)
@@ -36,6 +37,17 @@ def icon_file(name: str) -> Path:
     return resource_path("icons", f"{name}.svg")
 
 
+@lru_cache(maxsize=1)
+def application_icon() -> QIcon:
+    """Backlit's own icon; up to 32 pixels a drawing with fewer, larger squares."""
+    result = QIcon()
+    for name, edges in (("backlit-small", (16, 20, 24, 32)), ("backlit", (48, 64, 128, 256))):
+        renderer = QSvgRenderer(str(icon_file(name)))
+        for edge in edges:
+            result.addPixmap(_drawn(renderer, edge, 1.0))
+    return result
+
+
 def icon(name: str, theme: Theme, size: int = 20, colour: str | QColor | None = None) -> QIcon:
     """The icon in the theme's text colour (or ``colour``), fainter where disabled.
 
@@ -53,11 +65,17 @@ def _icon(name: str, tint: str, size: int) -> QIcon:
         return result
     renderer = QSvgRenderer(QByteArray(svg))
     for edge in dict.fromkeys((*_SIZES, size)):
-        for ratio in _PIXEL_RATIOS:
+        for ratio in _ratios():
             pixmap = _drawn(renderer, edge, ratio)
             result.addPixmap(pixmap, QIcon.Mode.Normal)
             result.addPixmap(_fainter(pixmap), QIcon.Mode.Disabled)
     return result
+
+
+def _ratios() -> tuple[float, ...]:
+    """Pixels to a unit: of every screen (1.25 at 125 %), and what a screen may be changed to."""
+    of_screens = (screen.devicePixelRatio() for screen in QGuiApplication.screens())
+    return tuple(sorted({*_PIXEL_RATIOS, *of_screens}))
 
 
 def _drawn(renderer: QSvgRenderer, edge: int, ratio: float) -> QPixmap:

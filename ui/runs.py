@@ -89,6 +89,11 @@ class KeptRuns(QObject):
         if self._runs:
             self._set(())
 
+    def restore(self, runs: tuple[KeptRun, ...]) -> None:
+        """Have these runs, of the data that are open."""
+        if runs != self._runs:
+            self._set(runs)
+
     def run_again(self, place: int) -> None:
         """Go on with the project of a run, from iteration 0; undo brings the present one back."""
         run, name = self._runs[place], self._names[place]

@@ -68,6 +68,7 @@ def save_screenshot(
             shown = session.snapshot
             if shown is not None and (iterations == 0 or shown.trace is not None):
                 frames += 1
+        window.network_card.view.settle()
         saved = window.grab().save(str(path))
         window.close()
         application.processEvents()

@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 
-from simulator.network import Network
-from simulator.project import Project, ProjectError, load_project
-from simulator.project.edits import Edit, change_layer, insert_layer, remove_layer
+from simulator.alteration import NewValues
+from simulator.document import Document, load_document, resume_into
+from simulator.lineage import Neurons
+from simulator.project import Project, ProjectError
+from simulator.project.edits import Edit, change_layer
+from simulator.project.parameter_edits import with_next_seed
 from simulator.runner import Runner
 from simulator.snapshot import RunState, Snapshot
 from ui.commands import ChangeProject, Origin
+from ui.network_edits import NetworkEdits
 from ui.project_edits import change_loss, change_optimizer, change_training
 from ui.run_folder import run_folder
 from ui.selection import Selection
@@ -59,6 +63,7 @@ class Session(QObject):
         self.selection = Selection(self)
         self.undo_stack = QUndoStack(self)
         self.time = TimeTravel(self, self)
+        self.edits = NetworkEdits(self, self)
         self._thread = TrainingThread(project, self)
         self._thread.failed.connect(self._on_failed)
         self._thread.refused.connect(self._on_refused)
@@ -66,7 +71,7 @@ class Session(QObject):
         self._frame_timer = QTimer(self)
         self._frame_timer.setInterval(FRAME_MILLISECONDS)
         self._frame_timer.timeout.connect(self._on_frame)
-        self._use_folder(source)
+        self.use_folder(source)
 
     def start(self) -> None:
         """Start the training thread and the frame timer."""
@@ -163,7 +168,7 @@ class Session(QObject):
 
     def new_weights(self) -> None:
         """Other start weights: the next seed, from iteration 0; undo goes back to this seed."""
-        self.set_training("New weights", seed=(self.project.training.seed + 1) % 2**31)
+        self.edit("New weights", lambda: with_next_seed(self.project), "new weights")
         self.reset()
 
     def set_rate_limit(self, updates_per_second: float | None) -> None:
@@ -191,16 +196,17 @@ class Session(QObject):
         self.send(go)
 
     def open(self, source: str | os.PathLike[str]) -> None:
-        """Open a project file or a built-in project.
+        """Open a project file, with its training if that is in it, or a built-in project.
 
         Raises
         ------
         ProjectError : one sentence; the project that was open stays open.
         """
-        self.set_project(load_project(source))
-        self._use_folder(source)
+        self.set_document(load_document(source))
+        self.use_folder(source)
 
-    def _use_folder(self, source: str | os.PathLike[str] | None) -> None:
+    def use_folder(self, source: str | os.PathLike[str] | None) -> None:
+        """Callbacks write their files beside this project file."""
         folder = run_folder(source)
 
         def use(runner: Runner) -> None:
@@ -210,86 +216,86 @@ class Session(QObject):
 
     def set_project(self, project: Project) -> None:
         """Show another project, from its start, with nothing to undo."""
+        self.set_document(Document(project))
+
+    def set_document(self, document: Document) -> None:
+        """Show another project, trained as far as the document is, with nothing to undo."""
 
         def load(runner: Runner) -> None:
-            runner.load(project)
+            resume_into(runner, document)
 
         self.send(load)
         self.time.forget()
-        self.project = project
+        if document.breakpoints:
+            self.time.set_breakpoints(document.breakpoints)
+        project = self.project = document.project
         self.undo_stack.clear()
         self.selection.clear()
         self.project_changed.emit(project)
 
-    def _apply(self, project: Project, origin: Origin, memory: Network | None) -> None:
-        depth = self.project.network.depth
-
-        def change(runner: Runner) -> None:
-            # A jump on its way may have led to a network that the origin is not about.
-            known = runner.project.network.depth == depth
-            runner.change(project, origin if known else None, memory)
-
+    def _apply(self, project: Project, change: Command) -> None:
         self.send(change)
         self.show_changed(project)
 
     def show_changed(self, project: Project) -> None:
         """Have everybody show a changed project; the trainer must know of it already."""
         self.project = project
-        layer, neuron = self.selection.layer, self.selection.neuron
-        sizes = project.network.sizes
-        if layer is not None and layer >= len(sizes):
-            self.selection.clear()
-        elif layer is not None and neuron is not None and neuron >= sizes[layer]:
-            self.selection.select(layer)
+        self.selection.fit(project.network)
         self.project_changed.emit(project)
 
-    def _recall(self) -> Network | None:
-        """The parameters at the newest snapshot, for undo."""
-        if self.snapshot is None or self.snapshot.spec.sizes != self.project.network.sizes:
-            return None
-        network = Network(self.snapshot.spec)
-        network.theta[...] = self.snapshot.theta
-        if self.snapshot.moving is not None:
-            network.moving[...] = self.snapshot.moving
-        return network
-
     def change_project(
-        self, text: str, project: Project, origin: Origin = None, merge_key: str = ""
+        self,
+        text: str,
+        project: Project,
+        origin: Origin = None,
+        merge_key: str = "",
+        neurons: Neurons = (),
+        values: NewValues | None = None,
+        mark: str = "",
     ) -> None:
         """Go on with a changed project, as one undoable edit called ``text``.
 
-        ``origin`` says where its layers come from, None that they are the same ones; edits with
-        the same ``merge_key`` in a row are undone together.
+        ``origin`` and ``neurons`` say where its layers and neurons come from, None that they are
+        the same ones; ``values`` are given to parameters; edits with the same ``merge_key`` in a
+        row are undone together; ``mark`` is said on the timeline, else what differs.
         """
-        if project == self.project:
+        if project == self.project and values is None:
             return
         self.undo_stack.push(
-            ChangeProject(text, self.project, project, origin, self._apply, self._recall, merge_key)
+            ChangeProject(
+                text,
+                self.project,
+                project,
+                origin,
+                self._apply,
+                merge_key,
+                neurons,
+                values,
+                mark,
+            )
         )
 
-    def edit(self, text: str, make: Callable[[], Edit | Project], merge_key: str = "") -> bool:
+    def edit(
+        self,
+        text: str,
+        make: Callable[[], Edit | Project],
+        merge_key: str = "",
+        mark: str = "",
+    ) -> bool:
         """Go on with what ``make`` makes; False (and a sentence) if it refuses."""
         try:
             made = make()
         except ProjectError as problem:
-            self.refused.emit(str(problem))
+            sentence = str(problem)
+            self.refused.emit(sentence[0].upper() + sentence[1:])
             return False
         if isinstance(made, Edit):
-            self.change_project(text, made.project, made.origin, merge_key)
+            self.change_project(
+                text, made.project, made.origin, merge_key, made.neurons, made.values, mark
+            )
         else:
             self.change_project(text, made, None, merge_key)
         return True
-
-    def insert_layer(self, after: int) -> bool:
-        """A new hidden layer behind layer ``after``; False (and a sentence) if it cannot be."""
-        done = self.edit("Add layer", lambda: insert_layer(self.project, after))
-        if done:
-            self.selection.select(after + 1)
-        return done
-
-    def remove_layer(self, number: int) -> bool:
-        """Remove a hidden layer; False (and a sentence) if it cannot be."""
-        return self.edit("Remove layer", lambda: remove_layer(self.project, number))
 
     def change_layer(self, number: int, text: str, **changes: Any) -> bool:
         """Change fields of a layer; False (and a sentence) if they cannot be."""

@@ -3,21 +3,87 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, qVersion
 from PySide6.QtWidgets import QMainWindow
 
+SETTINGS_VERSION = 1
 LAYOUT_VERSION = 1
+NOT_READ = "The settings could not be read, so the defaults are used; the old file is kept as {}."
+NEWER = "The settings were made by a newer Backlit; what this one does not know stays as it is."
+NOT_STORED = "The settings cannot be stored: {} cannot be written. They hold until you close."
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./ -]*")
+SAFE_MODE = "Safe mode: Backlit runs with its default settings and keeps none of this session's."
 
 
 class Settings:
-    """Typed access to the stored settings; a ``path`` keeps them in a file of its own."""
+    """Typed access to the stored settings; a ``path`` keeps them in a file of its own.
+
+    ``notice`` is a sentence about settings that could not be used, or "".
+    """
 
     def __init__(self, path: str | None = None) -> None:
-        if path is None:
-            self._store = QSettings("Backlit", "Backlit")
-        else:
-            self._store = QSettings(path, QSettings.Format.IniFormat)
+        self.notice = ""
+        self._told = False
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._store = self._opened(path)
+        self._check_version()
+
+    @classmethod
+    def safe(cls) -> Settings:
+        """Default settings that are forgotten at the end: nothing stored is read or written."""
+        settings = cls.__new__(cls)
+        settings._folder = None
+        settings._told = False
+        settings.notice = SAFE_MODE
+        settings._store = settings._forgotten()
+        return settings
+
+    def _forgotten(self) -> QSettings:
+        """A store of its own that goes with this object."""
+        self._folder = tempfile.TemporaryDirectory(prefix="backlit-safe-")
+        return _store(str(Path(self._folder.name, "settings.ini")))
+
+    def _opened(self, path: str | None) -> QSettings:
+        """The store; a file that Qt cannot read is put aside first."""
+        store = _store(path)
+        file = Path(store.fileName())
+        if not (file.is_file() and _damaged(store, file)):
+            return store
+        del store
+        bad = file.with_name(file.name + ".bad")
+        try:
+            os.replace(file, bad)
+        except OSError:
+            # What cannot be put aside can be neither read nor written.
+            self.notice = NOT_READ.format(f"“{file.name}”")
+            return self._forgotten()
+        self.notice = NOT_READ.format(f"“{bad.name}”")
+        return _store(path)
+
+    def _check_version(self) -> None:
+        stored = self.whole_number("settings_version", 0, 0, 10**6)
+        if stored > SETTINGS_VERSION:
+            self.notice = self.notice or NEWER
+        elif stored < SETTINGS_VERSION:
+            self._store.setValue("settings_version", SETTINGS_VERSION)
+
+    @property
+    def file(self) -> str:
+        """Where the settings are stored."""
+        return self._store.fileName()
+
+    def store(self) -> str:
+        """Write what was set; a sentence if that cannot be, the first time, else ""."""
+        self._store.sync()
+        if self._store.status() is not QSettings.Status.AccessError or self._told:
+            return ""
+        self._told = True
+        return NOT_STORED.format(f"“{self.file}”")
 
     def _read(self, name: str) -> object:
         try:
@@ -91,6 +157,23 @@ class Settings:
         if not isinstance(content, QByteArray):
             return None
         return content if self._read(f"{name}_checksum") == _checksum(content) else None
+
+
+def _store(path: str | None) -> QSettings:
+    if path is None:
+        return QSettings("Backlit", "Backlit")
+    return QSettings(path, QSettings.Format.IniFormat)
+
+
+def _damaged(store: QSettings, file: Path) -> bool:
+    """Whether the file is not one that was stored: Qt reads settings out of most bytes."""
+    if store.status() is QSettings.Status.FormatError:
+        return True
+    names = store.allKeys()
+    if not names:
+        # A file that may not be read is not damaged.
+        return os.access(file, os.R_OK) and file.stat().st_size > 0
+    return not all(_NAME.fullmatch(name) for name in names)
 
 
 def _checksum(content: QByteArray) -> str:

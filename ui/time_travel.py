@@ -201,18 +201,14 @@ class Travelled(ChangeProject):
     def __init__(
         self, before: Project, after: Project, apply: Apply, show: Callable[[Project], None]
     ) -> None:
-        super().__init__("Go to another time", before, after, None, apply, _nothing, "time")
+        super().__init__("Go to another time", before, after, None, apply, "time")
         self._show = show
-        self._there = True
+        self._is_there = True
 
     def redo(self) -> None:
         """The first time the trainer is there already."""
-        if self._there:
-            self._there = False
-            self._show(self._after)
+        if self._is_there:
+            self._is_there = False
+            self._show(self.after)
         else:
             super().redo()
-
-
-def _nothing() -> None:
-    """No parameters are brought back: they are those of the time gone to."""

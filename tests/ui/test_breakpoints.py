@@ -31,7 +31,7 @@ def test_one_on_a_layer_that_vanishes_in_the_past_waits_and_comes_back(
     refused: list[str] = []
     session.refused.connect(refused.append)
     session.send(Runner.step_iteration)
-    session.insert_layer(1)
+    session.edits.insert_layer(1)
     session.send(Runner.step_iteration)
     quiet(qtbot, window)
     own = SignChange(session.project.network.depth, 0)

@@ -319,8 +319,6 @@ def dropped(window: MainWindow, *paths: str) -> bool:
 def test_files_dropped_on_the_window_are_imported(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    assert not dropped(window, write(tmp_path, "p.json", "{}"))
-    assert window.imports.dialog is None
     assert dropped(window, write(tmp_path, "flowers.csv", FLOWERS))
     assert "2 classes: rose, tulip" in summary(opened(qtbot, window))
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hands import Hands, circles
+from hands import LEFT, Hands, circles
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from simulator.activations import ACTIVATIONS, activation_parameters
@@ -138,12 +139,12 @@ def test_the_number_of_parameters_is_that_of_the_network(hands: Hands) -> None:
     def words() -> str:
         return hands.window.inspector.layer_form.parameters_text
 
-    assert words() == "8 × 6 weights + 6 biases = 54 parameters"
+    assert words() == "8 · 6 + 6 = 54 parameters"
     hands.act("Batch normalization", True)
-    assert words() == "8 × 6 weights + 6 biases + 12 for γ, β = 66 parameters"
+    assert words() == "8 · 6 + 6 + 2 · 6 for γ, β = 66 parameters"
     hands.act("Bias", False)
     hands.act("Receives from 1", True)
-    assert words() == "10 × 6 weights + 12 for γ, β = 72 parameters"
+    assert words() == "10 · 6 + 2 · 6 for γ, β = 72 parameters"
     assert hands.project.network.parameters_per_layer[1] == 72
 
 
@@ -240,3 +241,67 @@ def test_half_a_number_or_one_out_of_range_leaves_the_old_one(hands: Hands) -> N
         hands.act("Dropout rate", text)
         assert layer(hands.project).dropout_rate == 0.0
         assert hands.seen("Dropout rate") == 0.0
+
+
+def test_the_figures_of_a_layer_are_those_of_its_weights(hands: Hands) -> None:
+    hands.pause()
+    numbers = hands.window.inspector.layer_form.numbers
+    own = hands.session.snapshot.weights(2)
+    shown = [numbers.figures[key].value() for key in ("largest", "mean", "smallest")]
+    assert shown == [own.max(), own.mean(), own.min()]
+    assert numbers.shape.text() == "W 6 × 8, b 6"
+    z, a = numbers.curve.points
+    assert a == pytest.approx(np.tanh(z))
+
+
+def test_a_layer_is_initialised_again_and_only_that(hands: Hands) -> None:
+    hands.pause()
+    before = hands.session.snapshot
+    hands.qtbot.mouseClick(hands.window.inspector.layer_form.again_button, LEFT)
+    hands.qtbot.waitUntil(
+        lambda: not np.array_equal(hands.session.snapshot.weights(2), before.weights(2))
+    )
+    after = hands.session.snapshot
+    assert not after.biases(2).any() and np.array_equal(after.weights(1), before.weights(1))
+    hands.undo()
+    hands.qtbot.waitUntil(lambda: np.array_equal(hands.session.snapshot.theta, before.theta))
+
+
+def test_a_cut_layer_is_made_fully_connected(hands: Hands) -> None:
+    button = hands.window.inspector.layer_form.full_button
+    assert not button.isEnabled()
+    hands.session.edits.cut_links([(2, 0, 0), (2, 3, 4)])
+    assert button.isEnabled()
+    hands.qtbot.mouseClick(button, LEFT)
+    assert hands.project.parameters[1].links is None and not button.isEnabled()
+
+
+def test_a_layer_is_copied_and_pasted_with_its_weights(hands: Hands) -> None:
+    hands.pause()
+    form = hands.window.inspector.layer_form
+    own = hands.session.snapshot.weights(2).copy()
+    hands.qtbot.mouseClick(form.copy_button, LEFT)
+    hands.session.selection.select(1)
+    hands.qtbot.mouseClick(form.paste_button, LEFT)
+    assert hands.project.network.sizes == (2, 8, 6, 6, 1)
+    hands.qtbot.waitUntil(lambda: hands.session.snapshot.spec == hands.project.network)
+    assert np.array_equal(hands.session.snapshot.weights(2), own)
+    hands.undo()
+    assert hands.project.network.sizes == (2, 8, 6, 1)
+
+
+def test_what_is_no_layer_is_not_pasted(hands: Hands) -> None:
+    QGuiApplication.clipboard().setText("a shopping list")
+    project = hands.project
+    hands.qtbot.mouseClick(hands.window.inspector.layer_form.paste_button, LEFT)
+    assert hands.project is project and hands.window.notice.text()
+
+
+def test_the_inspector_gets_more_room_and_gives_it_back(hands: Hands) -> None:
+    room, card = hands.window.room, hands.window.inspector
+    before = card.height()
+    hands.qtbot.mouseClick(room.button, LEFT)
+    assert card.height() > 1.3 * before
+    assert room.button.toolTip() == "Give the formula its room back"
+    hands.qtbot.mouseClick(room.button, LEFT)
+    assert abs(card.height() - before) < 20

@@ -119,6 +119,7 @@ def point_of(view: NetworkView, layer: int, neuron: int) -> QPoint:
 
 
 def picture_of(view: NetworkView) -> QImage:
+    view.settle()
     return view.grab().toImage()
 
 
@@ -293,7 +294,7 @@ def test_nothing_is_repainted_when_nothing_changed(qtbot) -> None:
     view.show_snapshot(snapshot)
     view.show_snapshot(replace(snapshot, updates_per_second=3.0))
     assert calls == []
-    view.show_snapshot(replace(snapshot, theta=snapshot.theta * 2))
+    view.show_snapshot(replace(snapshot, theta=np.sin(snapshot.theta)))
     assert calls == ["update"]
     picture_of(view)
     assert view.link_paints == painted + 1
@@ -316,13 +317,13 @@ def test_links_rest_while_running_and_are_exact_when_paused(qtbot) -> None:
 
 
 def test_a_large_network_draws_the_strongest_links_and_says_so(qtbot) -> None:
-    snapshot = make_snapshot(make_spec(784, 50, 10))
+    snapshot = make_snapshot(make_spec(2304, 50, 10))
     view, _ = show(qtbot, snapshot, 1300, 800)
-    view.set_picture_shape(28, 28, np.arange(784).reshape(28, 28))
+    view.set_picture_shape(48, 48, np.arange(2304).reshape(48, 48))
     weave = Weave(layout_of(view), snapshot.spec)
     parts = weave.bundles(snapshot)
     assert sum(part.share.size for part in parts) == MOST_LINKS
-    assert weave.caption(parts) == "strongest 3,000 of 39,700 links"
+    assert weave.caption(parts) == "strongest 60,000 of 115,700 links"
     assert parts[1].share.size == 500, "a small layer keeps all its links"
     weights = np.abs(snapshot.weights(1))
     chosen = weights[parts[0].target, parts[0].source]

@@ -359,7 +359,10 @@ def test_dropped_inputs_are_crossed_out(qtbot) -> None:
     mask = np.array([[1.0, 0.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0]])
     x = snapshot.trace.x
     trace = replace(snapshot.trace, input_mask=mask, input=x * mask * 2.0)
+    view = None
     for picture in (None, np.arange(4).reshape(2, 2)):
+        if view is not None:
+            view.close()
         view, _ = show(qtbot, replace(snapshot, trace=trace))
         if picture is not None:
             view.set_picture_shape(2, 2, picture)

@@ -131,7 +131,7 @@ def test_a_run_is_run_again_and_undone(qtbot: QtBot, window: MainWindow) -> None
     kept = window.session.project
     keep_and_restart(qtbot, window)
     window.session.set_training("Seed", seed=77)
-    window.session.insert_layer(1)
+    window.session.edits.insert_layer(1)
     now = window.session.project
     show_runs(qtbot, window)
     choose(qtbot, window, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import random
 from pathlib import Path
 
 import pytest
@@ -99,3 +101,76 @@ def test_flags_and_words_come_back(tmp_path: Path) -> None:
     again = Settings(path)
     assert again.flag("follow", True) is False
     assert again.text("theme", "system") == "dark"
+
+
+@hypothesis_settings(max_examples=60, deadline=None)
+@given(content=st.binary(min_size=1, max_size=3000))
+def test_a_file_of_anything_is_kept_aside_or_read(
+    content: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("settings") / "settings.ini"
+    path.write_bytes(content)
+    settings = Settings(str(path))
+    bad = path.with_name("settings.ini.bad")
+    if settings.notice:
+        assert bad.read_bytes() == content and bad.name in settings.notice
+    settings.set_flag("follow", False)
+    assert settings.store() == ""
+    assert Settings(str(path)).flag("follow", True) is False
+    assert Settings(str(path)).notice == ""
+
+
+def test_a_hundred_thousand_random_bytes_are_kept_aside(tmp_path: Path) -> None:
+    path = tmp_path / "settings.ini"
+    content = random.Random(7).randbytes(100_000)
+    path.write_bytes(content)
+    settings = Settings(str(path))
+    assert "settings.ini.bad" in settings.notice
+    assert (tmp_path / "settings.ini.bad").read_bytes() == content
+    assert settings.text("theme", "system") == "system"
+
+
+def test_settings_of_a_newer_version_are_left_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "settings.ini"
+    path.write_text("[General]\nsettings_version=999\ntheme=dark\nmood=blue\n", encoding="utf-8")
+    settings = Settings(str(path))
+    assert "newer" in settings.notice and settings.text("theme", "system") == "dark"
+    settings.set_flag("follow", False)
+    settings.store()
+    kept = path.read_text(encoding="utf-8")
+    assert "mood=blue" in kept and "settings_version=999" in kept
+
+
+def test_safe_mode_neither_reads_nor_keeps_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings.safe()
+    file = Path(settings.file)
+    settings.set_text("theme", "dark")
+    assert settings.store() == "" and file.exists()
+    assert "Safe mode" in settings.notice
+    assert Settings.safe().text("theme", "system") == "system"
+    del settings
+    gc.collect()
+    assert not file.exists()
+
+
+def test_settings_that_cannot_be_stored_are_told_of_once(tmp_path: Path) -> None:
+    # A folder in the place of the file stops even the administrator.
+    path = tmp_path / "settings.ini"
+    path.mkdir()
+    settings = Settings(str(path))
+    settings.set_flag("follow", False)
+    assert settings.flag("follow", True) is False
+    sentence = settings.store()
+    assert "cannot be stored" in sentence and "settings.ini" in sentence
+    assert settings.store() == ""
+
+
+def test_a_window_stored_far_off_the_screen_comes_back_onto_it(
+    window: WatchedWindow, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "settings.ini")
+    window.setGeometry(100_000, 100_000, 300, 200)
+    Settings(path).save_window(window)
+    window.setGeometry(0, 0, 300, 200)
+    Settings(path).restore_geometry(window)
+    assert window.screen().availableGeometry().intersects(window.frameGeometry())

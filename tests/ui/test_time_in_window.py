@@ -117,11 +117,11 @@ def test_an_edit_made_while_a_jump_is_under_way_is_made(qtbot: QtBot, window: Ma
     session = window.session
     trained(qtbot, window, 3)
     for _ in range(2):
-        session.insert_layer(1)
+        session.edits.insert_layer(1)
     trained(qtbot, window, 3)
     depth = session.project.network.depth
     session.time.seek(1)
-    session.remove_layer(2)
+    session.edits.remove_layer(2)
     snapshot = settle(qtbot, window)
     assert snapshot.spec.depth == session.project.network.depth == depth - 1
     assert snapshot.project is session.project
@@ -132,7 +132,7 @@ def test_undo_of_time_travel_keeps_the_layers_that_are_the_same(
 ) -> None:
     session = window.session
     trained(qtbot, window, 3)
-    session.insert_layer(1)
+    session.edits.insert_layer(1)
     trained(qtbot, window, 3)
     session.time.seek(2)
     past = settle(qtbot, window)
@@ -161,7 +161,7 @@ def test_jumps_do_not_overtake_what_was_asked_for_between_them(
 def test_a_chosen_link_may_vanish_in_the_past(qtbot: QtBot, window: MainWindow) -> None:
     trained(qtbot, window, 2)
     session = window.session
-    session.insert_layer(3)
+    session.edits.insert_layer(3)
     trained(qtbot, window, 2)
     depth = session.project.network.depth
     session.selection.clear()

@@ -160,6 +160,6 @@ def test_undo_brings_back_what_an_edit_took_away(qtbot: QtBot, session: Session)
 
 def test_an_edit_that_cannot_be_made_is_a_sentence(qtbot: QtBot, session: Session) -> None:
     with qtbot.waitSignal(session.refused, timeout=1000) as blocker:
-        assert not session.remove_layer(4)
+        assert not session.edits.remove_layer(4)
     assert "hidden layers" in blocker.args[0]
     assert session.project.network.depth == 4

@@ -7,7 +7,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QListView,
+    QFrame,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from ui.canvas.thumbnails import THUMB, paint_picture, paint_values, values_width
 from ui.desk.looks import PART_LETTERS, class_colour, part_colour
 from ui.desk.sample_model import PARTS, SAMPLE, SampleModel
+from ui.desk.tile_grid import TileGrid
 from ui.style import current_scale, numbers_font, words_font
 from ui.theme import CAPTION_SIZE, Theme
 
@@ -128,7 +129,7 @@ class TileDelegate(QStyledItemDelegate):
             painter.drawLine(middle + QPointF(-arm, -down), middle + QPointF(arm, down))
 
 
-class TileView(QListView):
+class TileView(TileGrid):
     """Tiles in rows.
 
     ``key_pressed`` carries a character typed on the samples, to name their class.
@@ -140,29 +141,21 @@ class TileView(QListView):
         super().__init__()
         self._tiles = TileDelegate(model, theme)
         self.setModel(model)
-        self.setModelColumn(SAMPLE)
+        self.set_model_column(SAMPLE)
         self.setItemDelegate(self._tiles)
-        self.setViewMode(QListView.ViewMode.ListMode)
-        self.setFlow(QListView.Flow.LeftToRight)
-        self.setWrapping(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
-        self.setMovement(QListView.Movement.Snap)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setDragEnabled(True)
         self.setAcceptDrops(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDropIndicatorShown(True)
         self.setAccessibleName("Samples as pictures")
-        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setFrameShape(QFrame.Shape.NoFrame)
 
     def apply_theme(self, theme: Theme) -> None:
         """Repaint in other colours and sizes."""
         self._tiles.theme = theme
-        self.scheduleDelayedItemsLayout()
+        self.updateGeometries()
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

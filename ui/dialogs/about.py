@@ -1,35 +1,131 @@
-"""What this is, its version and what it is built with."""
+"""What this is, its version, what it runs on, and the licences of everything in it."""
 
 from __future__ import annotations
 
-import numpy as np
-import pyqtgraph
-from PySide6.QtCore import Qt, qVersion
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from simulator import __version__
-from ui.resources import icon_file
+from ui.licences import Component, components
+from ui.resources import application_icon
+from ui.style import current_scale, numbers_font, words_font
+from ui.theme import GRID
+from ui.versions import versions
+
+TAGLINE = "A neural network you can see through."
+ICON_SIZE = 72
+NO_TEXT = "{} is under {}. The text of the licence is in the package it was installed from."
 
 
-def about_text() -> str:
-    """The text of the About box."""
-    return (
-        f"<h3>Backlit {__version__}</h3>"
-        "<p>A neural network you can see through.</p>"
-        "<p>MIT licence. Inter and JetBrains Mono: SIL Open Font License. "
-        "Icons: Lucide, ISC licence.</p>"
-        f"<p>Qt {qVersion()} (LGPL) · pyqtgraph {pyqtgraph.__version__} (MIT) · "
-        f"NumPy {np.__version__} (BSD)</p>"
-    )
+class AboutDialog(QDialog):
+    """Versions to copy, and a licence for each component."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("About Backlit")
+        self._components = components()
+        self.list = QListWidget()
+        self.list.setAccessibleName("Components")
+        self.list.addItems([_line(component) for component in self._components])
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setFont(numbers_font(11))
+        self.text.setAccessibleName("Licence")
+        self.list.setSpacing(2)
+        self.list.currentRowChanged.connect(self._on_component)
+        self.list.setCurrentRow(0)
+        self.copy_button = QPushButton("Copy versions")
+        self.copy_button.setToolTip("For a message to whoever helps you")
+        self.copy_button.clicked.connect(self._on_copy)
+        self.close_button = QPushButton("Close")
+        self.close_button.setProperty("role", "primary")
+        self.close_button.setDefault(True)
+        self.close_button.clicked.connect(self.accept)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        scale = current_scale()
+        panes = QHBoxLayout()
+        panes.setSpacing(GRID)
+        self.list.setFixedWidth(round(220 * scale))
+        panes.addWidget(self.list)
+        panes.addWidget(self.text, 1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.copy_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(GRID + 4)
+        column.addLayout(self._head())
+        column.addWidget(_label("What it is made of, and the licences", "muted"))
+        column.addLayout(panes, 1)
+        column.addLayout(buttons)
+        self.resize(round(860 * scale), round(560 * scale))
+        self.close_button.setFocus()
+
+    def _head(self) -> QHBoxLayout:
+        picture = QLabel()
+        edge = round(ICON_SIZE * current_scale())
+        picture.setPixmap(application_icon().pixmap(QSize(edge, edge), self.devicePixelRatio()))
+        names = QVBoxLayout()
+        name = QLabel("Backlit")
+        name.setFont(words_font(22, 600))
+        names.addStretch(1)
+        names.addWidget(name)
+        names.addWidget(_label(TAGLINE, "muted"))
+        names.addStretch(1)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(2 * GRID)
+        grid.setVerticalSpacing(2)
+        for row, (what, version) in enumerate(versions()):
+            grid.addWidget(_label(what, "muted"), row, 0)
+            value = QLabel(version)
+            value.setFont(numbers_font(12))
+            grid.addWidget(value, row, 1)
+        head = QHBoxLayout()
+        head.setSpacing(2 * GRID)
+        head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(names)
+        head.addStretch(1)
+        head.addLayout(grid)
+        return head
+
+    def _on_component(self, row: int) -> None:
+        if 0 <= row < len(self._components):
+            component = self._components[row]
+            missing = NO_TEXT.format(component.name, component.licence or "its own licence")
+            self.text.setPlainText(component.text or missing)
+
+    def _on_copy(self) -> None:
+        lines = [f"{name} {version}" for name, version in versions()]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+        self.copy_button.setText("Copied")
 
 
-def show_about(parent: QWidget) -> QMessageBox:
+def _line(component: Component) -> str:
+    return " ".join(filter(None, (component.name, component.version)))
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("role", role)
+    return label
+
+
+def show_about(parent: QWidget) -> AboutDialog:
     """Open the About box beside the window."""
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle("About Backlit")
-    box.setText(about_text())
-    box.setIconPixmap(QIcon(str(icon_file("backlit"))).pixmap(64, 64))
-    box.show()
-    return box
+    dialog = AboutDialog(parent)
+    dialog.show()
+    return dialog

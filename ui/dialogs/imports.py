@@ -1,11 +1,8 @@
-"""Importing from the window: the menu's two actions, and files dropped anywhere on it."""
+"""Importing from the window: the menu's two actions, and files dropped on it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QEvent, QMimeData, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from ui.dialogs.import_data import ImportDialog
@@ -22,8 +19,6 @@ class Imports(QObject):
         self._theme = theme
         self._window = window
         self.dialog: ImportDialog | None = None
-        window.setAcceptDrops(True)
-        window.installEventFilter(self)
 
     def show_import(self) -> None:
         """Ask for files."""
@@ -52,20 +47,6 @@ class Imports(QObject):
         if notes:
             self._session.refused.emit(notes)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take data files that are dropped on the window."""
-        if event.type() is QEvent.Type.DragEnter and isinstance(event, QDragEnterEvent):
-            if _dropped(event.mimeData()):
-                event.acceptProposedAction()
-                return True
-        elif event.type() is QEvent.Type.Drop and isinstance(event, QDropEvent):
-            paths = _dropped(event.mimeData())
-            if paths:
-                event.acceptProposedAction()
-                self.import_paths(paths)
-                return True
-        return super().eventFilter(watched, event)
-
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours."""
         self._theme = theme
@@ -77,9 +58,3 @@ class Imports(QObject):
         if self.dialog is not None:
             self.dialog.close()
             self.dialog.shut_down()
-
-
-def _dropped(content: QMimeData) -> list[str]:
-    """The data files among what is dragged; project files are opened in other ways."""
-    paths = [Path(url.toLocalFile()) for url in content.urls() if url.isLocalFile()]
-    return [str(path) for path in paths if path.suffix.lower() != ".json"]

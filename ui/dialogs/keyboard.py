@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLabel, QVBoxLayout, QWidget
-
 from ui.actions import ACTIONS
-from ui.style import numbers_font
+from ui.help.pages import Page
 
+TITLE = "Keyboard"
 ELSEWHERE = (
     ("Arrows", "Network: to the next neuron or layer · Canvas: to the next pixel"),
     ("Shift+arrows", "Canvas: move the drawing"),
@@ -15,34 +13,30 @@ ELSEWHERE = (
     ("0…9", "Canvas: the pixel's grey level · Samples: their class"),
     ("Delete", "Canvas: clear · Samples: delete"),
     ("Alt+Left, Right", "Samples: earlier or later"),
-    ("Esc", "Network: select nothing"),
+    ("Shift+arrows", "Network: add the next neuron or layer to the selection"),
+    ("Ctrl+Up, Down", "Network: to the links into the neuron · Left, Right: to their ends"),
+    ("Wheel on a chosen link", "Network: its weight by 0.1, with Shift by 0.01"),
+    ("Alt+drag", "Network: select the links in a rectangle"),
+    ("Esc", "Network: give up a gesture, else select nothing"),
     ("Tab", "To the next control"),
 )
 
 
 def keyboard_rows() -> list[tuple[str, str]]:
     """(keys, what they do) of every action that has keys, then of the canvas and the network."""
-    rows = [(spec.shortcut, f"{spec.text}: {spec.tooltip}") for spec in ACTIONS if spec.shortcut]
+    rows = [
+        (spec.shortcut.replace("; ", ", "), f"{spec.text}: {spec.tooltip}")
+        for spec in ACTIONS
+        if spec.shortcut
+    ]
     return [*rows, *ELSEWHERE]
 
 
-def show_keyboard(parent: QWidget) -> QDialog:
-    """Open the table of keys beside the window."""
-    dialog = QDialog(parent)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.setWindowTitle("Keyboard")
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(24)
-    for row, (keys, text) in enumerate(keyboard_rows()):
-        label = QLabel(keys)
-        # Not by the style sheet, which would draw "++" as one sign.
-        label.setFont(numbers_font())
-        grid.addWidget(label, row, 0)
-        grid.addWidget(QLabel(text), row, 1)
-    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-    buttons.rejected.connect(dialog.reject)
-    column = QVBoxLayout(dialog)
-    column.addLayout(grid)
-    column.addWidget(buttons)
-    dialog.show()
-    return dialog
+def keyboard_page() -> Page:
+    """The table of all keys, as a page of the help."""
+    rows = "".join(f"| {_as_code(keys)} | {text} |\n" for keys, text in keyboard_rows())
+    return Page("keyboard", TITLE, f"# {TITLE}\n\n| Keys | What they do |\n|---|---|\n{rows}")
+
+
+def _as_code(keys: str) -> str:
+    return f"`{keys.replace('|', chr(92) + '|')}`"

@@ -18,6 +18,7 @@ from ui.editor.hover import BIAS
 from ui.editor.layout import Layout
 from ui.editor.links import DIMMED, PLAIN, STRONG
 from ui.editor.names import Fonts
+from ui.editor.viewport import Place
 from ui.editor.weave import Bundle, Levels
 from ui.theme import Theme
 
@@ -27,7 +28,10 @@ HEADROOM = 2 * RADIUS + 8.0
 
 
 class BiasNode(NamedTuple):
-    """The node above column ``layer - 1`` from which the biases of ``layer`` come."""
+    """The node above column ``layer - 1`` from which the biases of ``layer`` come.
+
+    In a turned network it stands left of that row.
+    """
 
     layer: int
     x: float
@@ -47,11 +51,22 @@ def headroom(layout_scale: float) -> float:
 def place(layout: Layout, spec: NetworkSpec) -> tuple[BiasNode, ...]:
     """A node for each layer with biases."""
     scale = min(layout.scale, 1.4)
-    y = layout.body.y - headroom(layout.scale) / 2
+    out = headroom(layout.scale) / 2
+    found = []
+    for number, layer in enumerate(spec.layers, start=1):
+        middle = layout.columns[number - 1].centre
+        at = (layout.body.x - out, -middle) if layout.turned else (middle, layout.body.y - out)
+        if layer.bias:
+            found.append(BiasNode(number, *at, RADIUS * scale))
+    return tuple(found)
+
+
+def seen(nodes: Sequence[BiasNode], place: Place) -> tuple[BiasNode, ...]:
+    """The nodes where they are seen."""
+    scale = place.scale
     return tuple(
-        BiasNode(number, layout.columns[number - 1].centre, y, RADIUS * scale)
-        for number, layer in enumerate(spec.layers, start=1)
-        if layer.bias
+        BiasNode(n.layer, place.x + scale * n.x, place.y + scale * n.y, scale * n.radius)
+        for n in nodes
     )
 
 
@@ -69,8 +84,10 @@ def bundles(nodes: Sequence[BiasNode], layout: Layout, snapshot: Snapshot) -> li
         share = np.zeros(len(shown))
         if largest > 0.0:
             share = np.clip(np.nan_to_num(values[shown] / largest), -1.0, 1.0)
-        start = np.full(len(shown), node.y)
-        ways = Curves(node.x + node.radius, column.left, start, column.link_y)
+        along, across = layout.along(node.x, node.y)
+        start = np.full(len(shown), across)
+        ends = along + node.radius, column.left
+        ways = Curves(*ends, start, column.link_y, turned=layout.turned)
         found.append(
             Bundle(
                 source_layer=node.layer - 1,

@@ -17,11 +17,13 @@ Indices = NDArray[np.intp]
 
 _PIXELS_A_LINE = 22.0
 _MOST_CACHED = 2
+_MOST_KEPT = 3000
+"""Curves of which the points are kept."""
 _ELEMENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])
 
 
 def curve(left: float, right: float, points: int) -> tuple[Array, Array]:
-    """x of a link's points, and the share of its rise made there: a cubic Bézier.
+    """Where along the way a link's points are, and the share of its rise made there: a Bézier.
 
     Its control points stand halfway between the columns, so it leaves and arrives level.
     """
@@ -31,10 +33,11 @@ def curve(left: float, right: float, points: int) -> tuple[Array, Array]:
 
 
 class Curves:
-    """The curves from heights ``start`` at x ``left`` to heights ``end`` at ``right``, (m,).
+    """The curves from heights ``start`` at ``left`` to heights ``end`` at ``right``, (m,).
 
-    With a ``lane`` they first go to those heights, (m,), run level from x ``level[0]`` to
-    ``level[1]`` past what stands between, and go to their end from there.
+    Heights are across the way, ``left`` and ``right`` along it.  With a ``lane`` they first go to
+    those heights, (m,), run level from ``level[0]`` to ``level[1]`` past what stands between, and
+    go to their end from there.  ``turned`` curves run up the view: along is −y, across is x.
     """
 
     def __init__(
@@ -45,7 +48,9 @@ class Curves:
         end: Array,
         lane: Array | None = None,
         level: tuple[float, float] = (0.0, 0.0),
+        turned: bool = False,
     ) -> None:
+        self.turned = turned
         self.left, self.right = left, right
         self.start, self.end = start, end
         self.lane, self.level = lane, level
@@ -54,7 +59,40 @@ class Curves:
     def only(self, chosen: Indices) -> Curves:
         """Some of the curves."""
         lane = None if self.lane is None else self.lane[chosen]
-        return Curves(self.left, self.right, self.start[chosen], self.end[chosen], lane, self.level)
+        ends = self.start[chosen], self.end[chosen]
+        return Curves(self.left, self.right, *ends, lane, self.level, self.turned)
+
+    def moved(self, scale: float, along: float, across: float) -> Curves:
+        """The curves ``scale`` as large, moved by so much along and across the way."""
+        if (scale, along, across) == (1.0, 0.0, 0.0):
+            return self
+        first, last = self.level
+        return Curves(
+            along + scale * self.left,
+            along + scale * self.right,
+            across + scale * self.start,
+            across + scale * self.end,
+            None if self.lane is None else across + scale * self.lane,
+            (along + scale * first, along + scale * last),
+            self.turned,
+        )
+
+    def seen(self, along: tuple[float, float], across: tuple[float, float]) -> Indices:
+        """Numbers of the curves that come into a window of the way; all of those in lanes."""
+        if self.lane is not None:
+            return np.arange(self.start.size)
+        if along[0] > self.right or along[1] < self.left:
+            return np.arange(0)
+        shares = self.shares(np.clip(along, self.left, self.right))
+        rise = self.end - self.start
+        one, other = self.start + rise * shares[0], self.start + rise * shares[1]
+        inside = (np.maximum(one, other) >= across[0]) & (np.minimum(one, other) <= across[1])
+        return np.flatnonzero(inside)
+
+    def shares(self, along: Array) -> Array:
+        """The share of a curve's rise that is made at these places along the way."""
+        table, share = curve(self.left, self.right, 257)
+        return np.asarray(np.interp(along, table, share))
 
     @property
     def lengths(self) -> Array:
@@ -67,7 +105,7 @@ class Curves:
         return np.asarray(up + down + last - first)
 
     def points(self, count: int) -> tuple[Array, Array]:
-        """x of the points of all curves, ascending, and their y, (m, points)."""
+        """Places along the way, ascending, and across it, (m, points), of all curves' points."""
         if self.lane is None:
             x, share = curve(self.left, self.right, count)
             return x, self.start[:, None] + (self.end - self.start)[:, None] * share
@@ -84,25 +122,40 @@ class Curves:
         )
         return np.concatenate([up_x, level_x, down_x]), np.concatenate(parts, axis=1)
 
+    def across_at(self, along: Array) -> Array:
+        """(m, points) where across the way the curves are at these places along it."""
+        if self.lane is None:
+            return self.start[:, None] + (self.end - self.start)[:, None] * self.shares(along)
+        table, across = self.points(97)
+        place = np.clip(np.searchsorted(table, along), 1, len(table) - 1)
+        step = np.maximum(table[place] - table[place - 1], 1e-12)
+        share = np.clip((along - table[place - 1]) / step, 0.0, 1.0)
+        return across[:, place - 1] * (1.0 - share) + across[:, place] * share
+
     def exact(self, member: int, ratio: float) -> QPainterPath:
         """One curve as it is, in device pixels (``ratio`` a logical one); slow to stroke."""
-        x, y = self.left * ratio, float(self.start[member]) * ratio
-        path = QPainterPath(QPointF(x, y))
-        right, end = self.right * ratio, float(self.end[member]) * ratio
+
+        def point(along: float, across: float) -> QPointF:
+            x, y = (across, -along) if self.turned else (along, across)
+            return QPointF(x * ratio, y * ratio)
+
+        left, start = self.left, float(self.start[member])
+        right, end = self.right, float(self.end[member])
+        path = QPainterPath(point(left, start))
         if self.lane is not None:
-            first, last = self.level[0] * ratio, self.level[1] * ratio
-            lane = float(self.lane[member]) * ratio
-            middle = (x + first) / 2
-            path.cubicTo(QPointF(middle, y), QPointF(middle, lane), QPointF(first, lane))
-            path.lineTo(QPointF(last, lane))
-            x, y = last, lane
-        middle = (x + right) / 2
-        path.cubicTo(QPointF(middle, y), QPointF(middle, end), QPointF(right, end))
+            first, last = self.level
+            lane = float(self.lane[member])
+            middle = (left + first) / 2
+            path.cubicTo(point(middle, start), point(middle, lane), point(first, lane))
+            path.lineTo(point(last, lane))
+            left, start = last, lane
+        middle = (left + right) / 2
+        path.cubicTo(point(middle, start), point(middle, end), point(right, end))
         return path
 
     def path(self, members: Indices, lines: int, ratio: float) -> QPainterPath:
         """Curves as ``lines`` parallel chains each, in device pixels (``ratio`` a logical one)."""
-        if lines > _MOST_CACHED:
+        if lines > _MOST_CACHED or self.start.size > _MOST_KEPT:
             return _to_path(self.only(members)._elements(lines, ratio, self._count(ratio)))
         elements = self._cache.get((lines, ratio))
         if elements is None:
@@ -123,9 +176,9 @@ class Curves:
         # A line is one pixel thick across its main direction: no seam may show between two.
         step = np.maximum(along, np.abs(up)) / np.maximum(along**2 + up**2, 1e-12)
         offsets = np.arange(lines)[:, None] - (lines - 1) / 2
-        return _elements(
-            x - offsets * (up * step)[:, None, :], y[:, None, :] + offsets * (along * step)[:, None]
-        )
+        x = x - offsets * (up * step)[:, None, :]
+        y = y[:, None, :] + offsets * (along * step)[:, None]
+        return _elements(y, -x) if self.turned else _elements(x, y)
 
 
 def path_of(x: Array, y: Array) -> QPainterPath:

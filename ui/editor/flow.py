@@ -10,6 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from ui.editor.curves import path_of
 from ui.editor.lanes import Join
+from ui.editor.seen import along_across
+from ui.editor.viewport import WHOLE, Place
 from ui.editor.weave import Bundle
 from ui.theme import Theme
 
@@ -68,16 +70,20 @@ class Flow(QObject):
         else:
             self.moved.emit()
 
-    def paint(self, painter: QPainter, part: Bundle, theme: Theme, scale: float) -> None:
+    def paint(
+        self, painter: QPainter, part: Bundle, theme: Theme, scale: float, place: Place = WHOLE
+    ) -> None:
         """Paint the dashes where they are now, along the strongest links."""
         if not 0.0 <= self.progress < 1.0 or part.share.size == 0:
             return
         strength = np.abs(part.share)
-        chosen = np.argsort(strength)[-MOST_DASHES:]
+        first = max(strength.size - MOST_DASHES, 0)
+        chosen = np.argpartition(strength, first)[first:]
         chosen = chosen[strength[chosen] > 0.05]
         if chosen.size == 0:
             return
-        ways = part.curves.only(chosen)
+        moved = along_across(part.curves.turned, place)
+        ways = part.curves.only(chosen).moved(place.scale, *moved)
         way = ways.lengths[:, None]
         long = np.minimum(_LENGTH * scale / np.maximum(way, 1.0), _LONGEST_DASH)
         late = (chosen[:, None] * 0.618034) % 1.0 * _STAGGER
@@ -85,6 +91,7 @@ class Flow(QObject):
         t = np.clip(head - long * np.linspace(0.0, 1.0, 6), 0.0, 1.0)
         if self.backward:
             t = 1.0 - t
+        # Along and across the way are x and y, but for turned links.
         points_x, points_y = ways.points(97)
         where = np.linspace(0.0, 1.0, len(points_x))
         x = np.interp(t, where, points_x)
@@ -102,7 +109,9 @@ class Flow(QObject):
             painter.setPen(QPen(colour, 1.0 / ratio))
             for offset in offsets:
                 aside, below = offset * steep[members], offset * ~steep[members]
-                painter.drawPath(path_of(x[members] + aside, y[members] + below))
+                along, across = x[members] + aside, y[members] + below
+                turned = ways.turned
+                painter.drawPath(path_of(across, -along) if turned else path_of(along, across))
 
 
 def _mixed(colour: QColor, theme: Theme) -> QColor:

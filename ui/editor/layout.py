@@ -2,8 +2,12 @@
 
 Columns stand left to right at equal gaps, one a layer, the input first.  A column that does not
 fit shows its first and last neurons with a gap between; an input that is a picture stands as one.
-Links that skip layers have lanes above and below the columns.
+Links that skip layers have lanes above and below the columns.  :mod:`ui.editor.turning` makes
+of such a layout one whose layers are rows, the input lowest.
 All lengths are logical pixels.
+
+Where links run is told along the way from the input to the output and across it, so that it holds
+in both: left to right, along is x and across is y; bottom to top, along is −y and across is x.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ SMALLEST_PITCH = 5.0
 """Distance between neighbours below which a column shows only some of its neurons."""
 SHORTENED_PITCH = 7.0
 """Distance between neighbours in a column that shows only some."""
+_GAP = 26.0
 
 
 class Box(NamedTuple):
@@ -70,7 +75,7 @@ class Column:
     shown : (n,) the neurons drawn, ascending.
     x, y : (n,) their centres.
     radius : half a node's width; half a pixel's in a picture.
-    left, right : where links arrive and leave; link_y : (n,) at which height.
+    left, right : where along the way links arrive and leave; link_y : (n,) where across it.
     picture : the box of the picture the inputs form, or None.
     cells : (rows, columns) input number of each of its pixels, or None.
     more : box for the words about hidden neurons, or None.
@@ -98,7 +103,7 @@ class Column:
 
     @property
     def centre(self) -> float:
-        """x of the column's middle."""
+        """The column's middle along the way."""
         return (self.left + self.right) / 2
 
     def place_of(self, unit: int) -> int | None:
@@ -109,7 +114,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """All columns, the body they stand in, and in it the lanes of links that skip layers."""
+    """All columns, the body they stand in, and in it the lanes of links that skip layers.
+
+    ``window`` is the part of the view that shows neurons and links, beside the words that stay in
+    their places; ``turned`` says that layers are rows.  Lanes are boxes of along and across.
+    """
 
     width: float
     height: float
@@ -117,6 +126,12 @@ class Layout:
     body: Box
     columns: tuple[Column, ...]
     lanes: dict[Join, Box]
+    window: Box
+    turned: bool = False
+
+    def along(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the view as (along, across) the way."""
+        return (-y, x) if self.turned else (x, y)
 
     def node_at(self, x: float, y: float, reach: float = 8.0) -> tuple[int, int] | None:
         """(layer, neuron) of the node nearest to the point within ``reach``, or None."""
@@ -139,10 +154,12 @@ class Layout:
     def answer_at(self, x: float, y: float) -> tuple[int, int] | None:
         """(layer, neuron) of the output whose value and name stand at the point, or None."""
         column = self.columns[-1]
-        if not (column.right < x and self.body.y <= y <= self.body.bottom):
+        along, across = self.along(x, y)
+        if not (column.right < along and self.window.contains(x, y)):
             return None
-        nearest = int(np.argmin(np.abs(column.y - y)))
-        if abs(float(column.y[nearest]) - y) > max(1.2 * column.radius, 8.0):
+        far = np.abs((column.x if self.turned else column.y) - across)
+        nearest = int(np.argmin(far))
+        if float(far[nearest]) > max(1.2 * column.radius, 8.0):
             return None
         return column.layer, int(column.shown[nearest])
 
@@ -167,10 +184,21 @@ def scale_of(width: float, height: float) -> float:
 
 
 def arrange(
-    width: float, height: float, spec: NetworkSpec, index: Indices | None, margins: Margins
+    width: float,
+    height: float,
+    spec: NetworkSpec,
+    index: Indices | None,
+    margins: Margins,
+    detail: float = 1.0,
+    scale: float | None = None,
+    gap: float = _GAP,
 ) -> Layout:
-    """Give every neuron its place; ``index`` is the input as a picture, or None."""
-    scale = scale_of(width, height)
+    """Give every neuron its place; ``index`` is the input as a picture, or None.
+
+    ``detail`` is how much larger the layout is going to be seen, so how much closer to each other
+    the neurons of long columns may stand; ``gap`` is the room of a gap in such a column then.
+    """
+    scale = scale_of(width, height) if scale is None else scale
     edge = 16.0 * scale
     top, foot = margins.header + 4.0, height - margins.footer - 4.0
     whole = Box(edge, top, max(width - 2 * edge, 1.0), max(foot - top, 10.0))
@@ -187,7 +215,7 @@ def arrange(
     most = max(min(MOST_SHOWN, units) for units in spec.sizes[index is not None :])
     widest = max(54.0 * scale, min(0.62 * body.height / most, 104.0 * scale))
     largest = min(0.28 * widest, 0.26 * pitch)
-    stacks = [_stack(units, body, largest, widest) for units in spec.sizes]
+    stacks = [_stack(units, body, largest, widest, detail, gap / detail) for units in spec.sizes]
     last = stacks[-1]
     stacks[-1] = last._replace(radius=min(1.12 * last.radius, 0.46 * last.pitch))
     cell = 0.0
@@ -196,10 +224,10 @@ def arrange(
     widths = np.array([2 * stack.radius for stack in stacks])
     if index is not None:
         widths[0] = cell * index.shape[1]
-    gap = min((right - left - widths.sum()) / (count - 1), 250.0 * scale)
-    gap = max(gap, 1.0)
-    start = left + max((right - left - widths.sum() - gap * (count - 1)) / 2, 0.0)
-    lefts = start + np.concatenate([[0.0], np.cumsum(widths[:-1] + gap)])
+    between = min((right - left - widths.sum()) / (count - 1), 250.0 * scale)
+    between = max(between, 1.0)
+    start = left + max((right - left - widths.sum() - between * (count - 1)) / 2, 0.0)
+    lefts = start + np.concatenate([[0.0], np.cumsum(widths[:-1] + between)])
     centres = lefts + widths / 2
     titles = _titles(centres, width, margins.header)
 
@@ -209,13 +237,14 @@ def arrange(
         if number == 0 and index is not None:
             columns.append(_picture_column(index, begin, cell, body, title))
         else:
-            columns.append(_column(number, units, stack, begin, size, gap, body, title))
+            columns.append(_column(number, units, stack, begin, size, between, body, title))
     strips = {}
     for join, lane in lanes.of.items():
         first, last = columns[join[0] + 1].left, columns[join[1] - 1].right
         y = body.y - (lane.level + 1) * high if lane.above else body.bottom + lane.level * high
         strips[join] = Box(first, y, last - first, high)
-    return Layout(width, height, scale, whole, tuple(columns), strips)
+    window = Box(0.0, margins.header, width, height - margins.header - margins.footer)
+    return Layout(width, height, scale, whole, tuple(columns), strips, window)
 
 
 class _Stack(NamedTuple):
@@ -228,18 +257,20 @@ class _Stack(NamedTuple):
     radius: float
 
 
-def _stack(units: int, body: Box, largest: float, widest: float) -> _Stack:
+def _stack(
+    units: int, body: Box, largest: float, widest: float, detail: float, blank: float
+) -> _Stack:
     """Shown neurons, their pitch and radius; a gap takes the slots between above and below.
 
-    The radius is at most ``largest``, the pitch at most ``widest``.
+    The radius is at most ``largest``, the pitch at most ``widest``, the gap ``blank`` or more.
     """
-    height = body.height
-    if units <= max(1, min(MOST_SHOWN, int(height / SMALLEST_PITCH))):
+    height, most = body.height, round(MOST_SHOWN * detail)
+    if units <= max(1, min(most, int(height * detail / SMALLEST_PITCH))):
         pitch = min(height / units, widest)
         return _Stack(units, 0, units, pitch, min(0.42 * pitch, largest))
-    slots = max(3, min(MOST_SHOWN, int(height / SHORTENED_PITCH)))
+    slots = max(3, min(most, int(height * detail / SHORTENED_PITCH)))
     pitch = height / slots
-    gap = min(slots - 2, max(1, int(np.ceil(26.0 / pitch))))
+    gap = min(slots - 2, max(1, int(np.ceil(blank / pitch))))
     above = (slots - gap + 1) // 2
     return _Stack(above, slots - gap - above, slots, pitch, min(0.42 * pitch, largest))
 

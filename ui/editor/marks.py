@@ -30,13 +30,24 @@ def paint_band(
 ) -> None:
     """Tint a column in the accent colour."""
     column = layout.columns[layer]
+    if layout.turned:
+        _paint_row(painter, layout, layer, theme, alpha)
+        return
     wide = max(column.right - column.left, min(column.title.width, words.column_width(layer))) + 20
     left = max(column.centre - wide / 2, 2.0)
     wide = min(wide, layout.width - 2.0 - left)
-    box = QRectF(left, column.title.y, wide, layout.body.bottom + 4 - column.title.y)
+    box = QRectF(left, column.title.y, wide, layout.window.bottom - column.title.y)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.colour("accent", alpha))
     painter.drawRoundedRect(box, 8, 8)
+
+
+def _paint_row(painter: QPainter, layout: Layout, layer: int, theme: Theme, alpha: float) -> None:
+    column = layout.columns[layer]
+    top, bottom = -column.right - 10.0, -column.left + 10.0
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("accent", alpha))
+    painter.drawRoundedRect(QRectF(4.0, top, layout.width - 8.0, bottom - top), 8, 8)
 
 
 def paint_link(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from simulator.project import Project
 from simulator.snapshot import Snapshot
+from ui.editor.link_filter import LinkFilter
 from ui.editor.network_view import NetworkView
 from ui.held import Held
 from ui.selection import Selection
@@ -29,9 +30,20 @@ class NetworkCard(Card):
         self.source = SegmentedControl(["Training step", "Drawing"])
         self.source.setAccessibleName("Whose values the neurons show")
         self.source.setToolTip("Whose values the neurons show")
+        self.links = LinkFilter()
+        self.zoom = QToolButton()
+        self.zoom.setAutoRaise(True)
+        self.zoom.setAccessibleName("Zoom")
+        self.zoom.setToolTip("Zoom; click to see all of the network (Ctrl+0)")
+        self.zoom.hide()
+        self.add_header_widget(self.zoom)
+        self.add_header_widget(self.links)
         self.add_header_widget(self.source)
         self.body.addWidget(self.view)
         self.source.currentChanged.connect(self._on_source)
+        self.links.changed.connect(self.view.set_left_out)
+        self.zoom.clicked.connect(self.view.viewport.fit)
+        self.view.viewport.changed.connect(self._on_viewport)
 
     def apply_theme(self, theme: Theme) -> None:
         """Recolour the network; the control in the header is as high as its type."""
@@ -66,6 +78,11 @@ class NetworkCard(Card):
     def set_animated(self, animated: bool) -> None:
         """Whether values flow along the links while stepping."""
         self.view.animated = animated
+
+    def _on_viewport(self) -> None:
+        viewport = self.view.viewport
+        self.zoom.setText(f"{100 * viewport.scale:,.0f} %")
+        self.zoom.setVisible(not viewport.whole)
 
     def _on_source(self, index: int) -> None:
         self.view.set_source(SOURCES[index])

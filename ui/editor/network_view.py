@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QHideEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,14 +22,21 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from simulator.snapshot import RunState, Snapshot
+from simulator.spec import NetworkSpec
 from ui.editor import marks
 from ui.editor.flow import Flow
+from ui.editor.gestures.chosen_links import ChosenLinks
+from ui.editor.gestures.hand import Hand
 from ui.editor.hover import Label, Target
 from ui.editor.layout import Layout
-from ui.editor.navigation import ARROWS, moved
+from ui.editor.minimap import MiniMap
+from ui.editor.navigation import ARROWS
 from ui.editor.paths_overlay import LitLink
 from ui.editor.readings import Source
+from ui.editor.refining import Refining
 from ui.editor.scene import Scene
+from ui.editor.steering import Steering
+from ui.editor.viewport import Viewport
 from ui.held import Held
 from ui.selection import Selection
 from ui.theme import Theme
@@ -41,6 +50,8 @@ _BY_KEYBOARD = frozenset(
     }
 )
 _DESCRIBE_SECONDS = 1.0
+MOST_EXACT_PIXELS = 3000
+"""Links up to which a figure of pixels shows each as a line of its own."""
 
 
 class NetworkView(QWidget):
@@ -50,12 +61,16 @@ class NetworkView(QWidget):
     selected when Return was pressed.  ``linkChosen`` carries the
     :class:`~ui.editor.hover.Target` of a link that was clicked, None once it is no longer chosen.
     ``clicked`` carries the target of every click, ``pointed`` what the mouse is on, or None.
+    ``menuAsked`` carries the event that asks for a menu of what is there; ``layersMoved`` says that
+    layers were dragged to other places.
     """
 
     layerActivated = Signal(int)
     linkChosen = Signal(object)
     clicked = Signal(object)
     pointed = Signal(object)
+    menuAsked = Signal(object)
+    layersMoved = Signal()
 
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +82,12 @@ class NetworkView(QWidget):
         self._described_at = 0.0
         self._flow = Flow(self)
         self._flow.moved.connect(self.update)
+        self.viewport = Viewport(self)
+        self._refining = Refining(self, self.viewport, self._scene)
+        self.map = MiniMap(self, self.viewport, self._scene, theme)
+        self._steering = Steering(self, self.viewport, self._is_empty)
+        self.links = ChosenLinks(self, self._scene, selection)
+        self.hand = Hand(self, self._scene, selection, theme)
         selection.changed.connect(self._on_selection)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -80,6 +101,8 @@ class NetworkView(QWidget):
         """Use other colours."""
         self._theme = theme
         self._scene.set_theme(theme)
+        self.map.set_theme(theme)
+        self.hand.set_theme(theme)
         self.update()
 
     def set_picture_shape(self, rows: int, columns: int, index: NDArray[np.intp] | None) -> None:
@@ -93,7 +116,33 @@ class NetworkView(QWidget):
     def set_held(self, held: Held) -> None:
         """Which links are removed and which parameters frozen."""
         self._scene.set_held(held)
+        self.links.show()
         self.update()
+
+    def set_arrangement(self, turned: bool, as_column: bool) -> None:
+        """Layers from bottom to top, not left to right; inputs as a column, not as a picture."""
+        self._scene.set_arrangement(turned, as_column)
+        self.update()
+
+    def set_left_out(self, share: float) -> None:
+        """Leave out that share (0..1) of all links, the weakest."""
+        self._scene.set_left_out(share)
+        self.update()
+
+    @property
+    def link_note(self) -> str:
+        """What of the links is not drawn, in words; empty when all are."""
+        layer = self._scene.link_layer
+        return "" if layer is None else layer.note
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything is painted that there is to see."""
+        return not self._refining.busy
+
+    def settle(self) -> None:
+        """Paint until everything is there, for a picture of the view."""
+        self._refining.settle()
 
     def set_class_names(self, names: list[str]) -> None:
         """Names of the outputs, in order."""
@@ -173,6 +222,8 @@ class NetworkView(QWidget):
         before = self._scene.snapshot
         if self._scene.show(snapshot):
             self.update()
+        if before is None or before.spec != snapshot.spec:
+            self.links.show()
         if before is None or snapshot.phase != before.phase:
             self._flow_through(
                 snapshot, forward=before is None or _place(snapshot) > _place(before)
@@ -208,8 +259,35 @@ class NetworkView(QWidget):
         return 0 if layer is None else layer.painted
 
     def network_layout(self) -> Layout | None:
-        """Where everything stands now; None before the first snapshot."""
+        """Where everything stands, in layout coordinates; None before the first snapshot."""
         return self._scene.layout(self.size())
+
+    def seen_layout(self) -> Layout | None:
+        """Where everything is seen, in pixels of the view; None before the first snapshot."""
+        return self._scene.seen(self.size())
+
+    def target_at(self, at: QPointF) -> Target | None:
+        """What is at a point of the view: a layer's title, a neuron, a link, or nothing."""
+        layout = self.seen_layout()
+        return None if layout is None else self._scene.target_at(layout, at)
+
+    @property
+    def spec(self) -> NetworkSpec | None:
+        """The network on show; None before the first snapshot."""
+        return None if self._scene.snapshot is None else self._scene.snapshot.spec
+
+    @property
+    def layer_offsets(self) -> dict[int, float]:
+        """How far layers have been dragged along the way, as shares of the layout's length."""
+        return dict(self._scene.offsets)
+
+    def set_layer_offsets(self, offsets: dict[int, float]) -> None:
+        """Put layers so far from where they stand by themselves."""
+        if offsets != self._scene.offsets:
+            self._scene.offsets = offsets
+            self._scene.rearrange()
+            self.layersMoved.emit()
+            self.update()
 
     def label(self) -> Label | None:
         """What is said about the neuron or link under the mouse; None without one."""
@@ -227,68 +305,59 @@ class NetworkView(QWidget):
         painter = QPainter(self)
         try:
             self._scene.paint(painter, self.size(), self._flow)
+            self.hand.paint(painter)
             if self._framed and self.hasFocus():
                 marks.paint_frame(painter, QRectF(self.rect()), self._theme)
         finally:
             painter.end()
+        self._refining.after_paint()
+
+    def paint_figure(self, painter: QPainter) -> None:
+        """Paint what is on show for a figure: as lines and type, without handles.
+
+        In pixels lines of their own would take a minute where there are tens of thousands.
+        """
+        few = self._scene.links_drawn <= MOST_EXACT_PIXELS
+        exact = few or not isinstance(painter.device(), QImage)
+        self._scene.paint(painter, self.size(), self._flow, exact)
+        while self._scene.unfinished:
+            self._scene.paint(painter, self.size(), self._flow, exact)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.viewport.set_size(QSizeF(self.size()))
         self._scene.rearrange()
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._flow.stop()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        layout = self.network_layout()
-        if layout is None:
-            return
-        at = event.position()
-        self._scene.mouse = at
-        target = self._scene.target_at(layout, at)
-        self._set_target(target)
-        if target is not None:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-        else:
-            self.unsetCursor()
+        self.hand.move(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._set_target(None)
+        self.hand.hover(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        layout = self.network_layout()
-        if event.button() is not Qt.MouseButton.LeftButton or layout is None:
+        if event.button() is not Qt.MouseButton.LeftButton or self.network_layout() is None:
             super().mousePressEvent(event)
             return
         self._framed = False
-        target = self._scene.target_at(layout, event.position())
-        link = target if target is not None and target.is_link else None
-        if target is None or link is not None:
-            self._selection.clear()
-        else:
-            self._selection.select(target.layer, target.neuron)
-        self._choose_link(link, event)
-        self.clicked.emit(target)
+        self.hand.press(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.hand.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        layout = self.network_layout()
-        title = None
-        if layout is not None and event.button() is Qt.MouseButton.LeftButton:
-            title = layout.title_at(event.position().x(), event.position().y())
-        if title is None:
-            self.mousePressEvent(event)
-        else:
-            self.layerActivated.emit(title)
+        if event.button() is Qt.MouseButton.LeftButton and self.network_layout() is not None:
+            self.hand.double_click(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.hand.cancel()
+        self.menuAsked.emit(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        layout, key, layer = self.network_layout(), event.key(), self._selection.layer
-        if layout is not None and key in ARROWS:
-            self._framed = True
-            self._selection.select(*moved(layout, layer, self._selection.neuron, Qt.Key(key)))
-        elif key == Qt.Key.Key_Escape and (layer is not None or self._scene.link is not None):
-            self._selection.clear()
-            self._drop_link()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and layer is not None:
-            self.layerActivated.emit(layer)
+        if self.hand.key(event):
+            self._framed = self._framed or event.key() in ARROWS
         else:
             super().keyPressEvent(event)
 
@@ -302,32 +371,24 @@ class NetworkView(QWidget):
 
     # Inside
 
-    def _choose_link(self, link: Target | None, event: QMouseEvent) -> None:
-        before = self._scene.link
-        self._scene.choose_link(link, event.position())
-        if link != before:
-            self.linkChosen.emit(link)
-            self._describe()
-            self.update()
+    def _is_empty(self, at: QPointF) -> bool:
+        return self.target_at(at) is None
 
-    def _set_target(self, target: Target | None) -> None:
+    def point_with_mouse(self, target: Target | None, at: QPointF | None) -> None:
+        """The mouse is at a point of the view, on a target or on nothing."""
+        if at is not None:
+            self._scene.mouse = at
         if target is not None or self._scene.target is not None:
             if target != self._scene.target:
                 self.pointed.emit(target)
             self._scene.target = target
             self.update()
 
-    def _drop_link(self) -> None:
-        if self._scene.link is not None:
-            self._scene.link = None
-            self.linkChosen.emit(None)
-            self._describe()
-            self.update()
-
     def _on_selection(self) -> None:
-        if self._selection.layer is not None:
-            self._drop_link()
-        self._scene.selected = self._selection.layer, self._selection.neuron
+        self.links.show()
+        selection = self._selection
+        self._scene.selected = selection.layer, selection.neuron
+        self._scene.neurons, self._scene.layers = selection.neurons, selection.layers
         self._scene.refocus()
         self._describe()
         self.update()

@@ -22,6 +22,8 @@ RING_STEPS = 12
 FEWEST_FOR_IMAGE = 260
 """Pixels from which an input picture is painted as an image instead of pixel by pixel."""
 _MOST_SPRITES = 3000
+_LARGEST_SPRITE = 24.0
+"""Radius in device pixels up to which pictures of nodes are kept: of larger ones few are seen."""
 _BLANK, _PLAIN, _HELD, _DROPPED = range(4)
 
 
@@ -31,9 +33,14 @@ class NodePainter:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self._sprites: dict[tuple[object, ...], QPixmap] = {}
+        self._table: NDArray[np.uint32] | None = None
+        self._exact = False
 
-    def paint(self, painter: QPainter, layout: Layout, readings: Readings) -> None:
-        """Paint every column's nodes."""
+    def paint(
+        self, painter: QPainter, layout: Layout, readings: Readings, exact: bool = False
+    ) -> None:
+        """Paint every column's nodes; ``exact`` paints each anew, as a figure needs it."""
+        self._exact = exact
         ratio = painter.device().devicePixelRatioF()
         for column, reading in zip(layout.columns, readings.layers, strict=True):
             if column.picture is not None:
@@ -44,6 +51,9 @@ class NodePainter:
     def _paint_column(
         self, painter: QPainter, column: Column, reading: LayerReading, ratio: float
     ) -> None:
+        seen = _in_sight(painter, column)
+        if seen.size == 0:
+            return
         fills, form = _fills(column, reading)
         forms = np.full(len(column.shown), form)
         if reading.dropped is not None:
@@ -51,14 +61,18 @@ class NodePainter:
         radius = round(column.radius * 8) / 8
         half = _side(radius, ratio) / 2
         nodes = zip(
-            np.rint(column.x * ratio - half).tolist(),
-            np.rint(column.y * ratio - half).tolist(),
-            forms.tolist(),
-            fills.astype(int).tolist(),
-            _rings(column, reading).astype(int).tolist(),
+            np.rint(column.x[seen] * ratio - half).tolist(),
+            np.rint(column.y[seen] * ratio - half).tolist(),
+            forms[seen].tolist(),
+            fills[seen].astype(int).tolist(),
+            _rings(column, reading)[seen].astype(int).tolist(),
             strict=True,
         )
         for x, y, kind, fill, ring in nodes:
+            if self._exact or radius * ratio > _LARGEST_SPRITE:
+                middle = QPointF((x + half) / ratio, (y + half) / ratio)
+                self._paint_circle(painter, middle, kind, radius, fill, ring)
+                continue
             look = (kind, radius, fill, ring, ratio)
             sprite = self._sprites.get(look)
             if sprite is None:
@@ -83,11 +97,17 @@ class NodePainter:
         painter = QPainter(sprite)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         middle = QPointF(side / ratio / 2, side / ratio / 2)
+        self._paint_circle(painter, middle, form, radius, fill, ring)
+        painter.end()
+        return sprite
+
+    def _paint_circle(
+        self, painter: QPainter, middle: QPointF, form: int, radius: float, fill: int, ring: int
+    ) -> None:
         theme = self.theme
         if form == _DROPPED:
             _paint_dropped(painter, middle, radius, theme)
-            painter.end()
-            return sprite
+            return
         outline = theme.colour("muted", 0.6 if form == _BLANK else 0.3)
         thin = 1.0 if radius > 4 else 0.7
         body = "zero" if form in (_BLANK, _HELD) else None
@@ -104,8 +124,6 @@ class NodePainter:
             painter.setPen(QPen(theme.signed_colour(ring / RING_STEPS, 1.0), thick))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(middle, radius - thick / 2 + 0.5, radius - thick / 2 + 0.5)
-        painter.end()
-        return sprite
 
     def _paint_picture(
         self, painter: QPainter, column: Column, reading: LayerReading, ratio: float
@@ -119,11 +137,14 @@ class NodePainter:
             self._paint_image(painter, column, cells)
         else:
             for (row, place), fill in np.ndenumerate(cells):
+                at = QPointF(box.x + place * size, box.y + row * size)
+                if self._exact:
+                    self._paint_pixel(painter, at, form, size, int(fill))
+                    continue
                 look = ("pixel", form, size, int(fill), ratio)
                 sprite = self._sprites.get(look)
                 if sprite is None:
                     sprite = self._remember(look, self._pixel(form, size, int(fill), ratio))
-                at = QPointF(box.x + place * size, box.y + row * size)
                 painter.drawPixmap(at, sprite)
         if reading.dropped is not None:
             self._cross_out(painter, column, reading.dropped)
@@ -150,25 +171,39 @@ class NodePainter:
         sprite.fill(Qt.GlobalColor.transparent)
         painter = QPainter(sprite)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_pixel(painter, QPointF(), form, size, fill)
+        painter.end()
+        return sprite
+
+    def _paint_pixel(
+        self, painter: QPainter, at: QPointF, form: int, size: float, fill: int
+    ) -> None:
         gap = 1.0 if size >= 8 else 0.5
         alpha = 0.6 if form == _BLANK else 0.16
         painter.setPen(QPen(self.theme.colour("muted", alpha), 1.0 if size >= 8 else 0.5))
         painter.setBrush(self._fill_colour(fill))
         corner = min(2.5, 0.14 * size)
         edge = gap / 2 + 0.5
-        square = QRectF(edge, edge, size - 2 * edge, size - 2 * edge)
+        square = QRectF(at.x() + edge, at.y() + edge, size - 2 * edge, size - 2 * edge)
         painter.drawRoundedRect(square, corner, corner)
-        painter.end()
-        return sprite
 
     def _paint_image(self, painter: QPainter, column: Column, cells: Array) -> None:
         assert column.picture is not None
-        steps = np.arange(-FILL_STEPS, FILL_STEPS + 1)
-        table = np.array([self._fill_colour(int(step)).rgb() for step in steps], np.uint32)
-        pixels = np.ascontiguousarray(table[(cells + FILL_STEPS).astype(np.intp)])
+        if self._table is None:
+            steps = range(-FILL_STEPS, FILL_STEPS + 1)
+            self._table = np.array([self._fill_colour(step).rgb() for step in steps], np.uint32)
+        pixels = np.ascontiguousarray(self._table[(cells + FILL_STEPS).astype(np.intp)])
         rows, columns = pixels.shape
         image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         painter.drawImage(QRectF(*column.picture), image)
+
+
+def _in_sight(painter: QPainter, column: Column) -> NDArray[np.intp]:
+    """Places of the nodes that come into what is painted."""
+    device, radius = painter.device(), column.radius + 2.0
+    x = (column.x + radius >= 0.0) & (column.x - radius <= device.width())
+    y = (column.y + radius >= 0.0) & (column.y - radius <= device.height())
+    return np.flatnonzero(x & y)
 
 
 def _side(radius: float, ratio: float) -> int:

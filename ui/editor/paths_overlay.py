@@ -44,15 +44,13 @@ def link_path(
     if lane is not None:
         height, level = np.array([lane.y + lane.height / 2]), (lane.x, lane.right)
     start, end = before.link_y[first : first + 1], after.link_y[last : last + 1]
-    return Curves(before.right, after.left, start, end, height, level).exact(0, 1.0)
+    ways = Curves(before.right, after.left, start, end, height, level, layout.turned)
+    return ways.exact(0, 1.0)
 
 
 def paint(painter: QPainter, layout: Layout, links: Sequence[LitLink], theme: Theme) -> int:
     """Veil all links and paint these in front, the strongest last; returns how many it painted."""
-    body = QRectF(*layout.body)
-    body.setLeft(0.0)
-    body.setRight(layout.width)
-    painter.fillRect(body, theme.colour("panel", _VEIL))
+    painter.fillRect(QRectF(*layout.window), theme.colour("panel", _VEIL))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painted = 0
     for link in sorted(links, key=lambda one: abs(one.share)):

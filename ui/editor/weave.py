@@ -13,7 +13,10 @@ from simulator.spec import NetworkSpec
 from ui.editor.curves import Curves
 from ui.editor.lanes import joins
 from ui.editor.layout import Box, Column, Layout
+from ui.editor.names import short_number
 from ui.editor.readings import largest_of
+from ui.editor.seen import along_across
+from ui.editor.viewport import Place
 from ui.held import Held
 from ui.theme import SIGNED_EXPONENT
 
@@ -21,7 +24,7 @@ Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 Levels = NDArray[np.int8]
 
-MOST_LINKS = 3000
+MOST_LINKS = 60_000
 """Links drawn at most; the weakest of each layer give way."""
 MOST_REMOVED = 240
 """Removed links drawn at most; of more, none is."""
@@ -75,6 +78,12 @@ class Bundle:
         chosen = np.sort(np.argpartition(share, share.size - count)[share.size - count :])
         return replace(self.only(chosen), floor=float(share[chosen].min()) if chosen.size else 1.0)
 
+    def from_size(self, least: float) -> Bundle:
+        """The links with |w| of ``least`` and more only."""
+        kept = np.abs(self.share) * self.largest >= least * (1.0 - 1e-12)
+        floor = min(least / self.largest, 1.0) if self.largest > 0.0 else 1.0
+        return replace(self.only(np.flatnonzero(kept)), floor=floor)
+
     def only(self, chosen: Indices) -> Bundle:
         """Some of the links."""
         return replace(
@@ -84,6 +93,12 @@ class Bundle:
             curves=self.curves.only(chosen),
             share=self.share[chosen],
         )
+
+    def seen(self, member: int, place: Place) -> Bundle:
+        """One link alone, where it is seen."""
+        alone = self.only(np.array([member]))
+        along, across = along_across(alone.curves.turned, place)
+        return replace(alone, curves=alone.curves.moved(place.scale, along, across))
 
     def find(self, neuron: int, source: int) -> int | None:
         """Place of the link from neuron ``source`` to ``neuron``, None if it is not drawn."""
@@ -117,6 +132,10 @@ class Weave:
         self.removed: list[Bundle] = []
         """Links the user has taken out; of very many, none."""
         self.removed_count = 0
+        self._existing: dict[int, slice | NDArray[np.bool_]] = {}
+        for number in range(1, spec.depth + 1):
+            gone = (held or Held()).layer(spec, number).removed
+            self._existing[number] = slice(None) if gone is None else ~gone.ravel()
         self._joins = [self._join(spec, held or Held(), *join) for join in joins(spec)]
         if sum(part.share.size for part in self.removed) > MOST_REMOVED:
             self.removed = []
@@ -149,9 +168,28 @@ class Weave:
             sources, targets, curves = sources[there], targets[there], curves.only(there)
         return _Join(source, number, columns, sources, targets, curves, there, total)
 
-    def bundles(self, snapshot: Snapshot) -> list[Bundle]:
-        """The strongest links between the neurons shown, by the layer they lead into."""
+    def threshold(self, snapshot: Snapshot, left_out: float) -> float:
+        """The |w| below which that share (0..1) of all existing links of the network lies."""
+        if left_out <= 0.0:
+            return 0.0
+        sizes = [
+            np.abs(snapshot.weights(number)).ravel()[self._existing[number]]
+            for number in sorted(self._existing)
+        ]
+        every = np.nan_to_num(np.concatenate(sizes), posinf=np.inf)
+        if every.size == 0:
+            return 0.0
+        place = min(int(left_out * every.size), every.size - 1)
+        return float(np.partition(every, place)[place])
+
+    def bundles(self, snapshot: Snapshot, least: float = 0.0) -> list[Bundle]:
+        """The strongest links between the neurons shown, by the layer they lead into.
+
+        Those with |w| below ``least`` are left out.
+        """
         parts = [self._bundle(snapshot.weights(join.layer), join) for join in self._joins]
+        if least > 0.0:
+            parts = [part.from_size(least) for part in parts]
         for place, part in enumerate(parts):
             lane = self._layout.lanes.get((part.source_layer, part.layer))
             if lane is not None:
@@ -186,24 +224,26 @@ class Weave:
             total=join.total,
         )
 
-    def caption(self, parts: Sequence[Bundle]) -> str:
-        """What is not drawn, in words; empty when every link is."""
-        words = self._drawn(parts)
+    def caption(self, parts: Sequence[Bundle], least: float = 0.0) -> str:
+        """What is not drawn, in words; empty when every link is.  ``least`` as in bundles."""
+        words = self._drawn(parts, least)
         if self.removed_count and not self.removed:
             gone = f"{self.removed_count:,} removed links not drawn"
             return f"{words} · {gone}" if words else gone
         return words
 
-    def _drawn(self, parts: Sequence[Bundle]) -> str:
+    def _drawn(self, parts: Sequence[Bundle], least: float) -> str:
         drawn = sum(part.share.size for part in parts)
         total = sum(part.total for part in parts)
         if drawn == total:
             return ""
+        between = ", between the neurons shown"
+        shortened = between if any(column.hidden for column in self._layout.columns) else ""
+        if least > 0.0:
+            return f"showing {drawn:,} of {total:,} links, |w| ≥ {short_number(least)}{shortened}"
         if drawn == sum(join.source.size for join in self._joins):
             return f"{drawn:,} of {total:,} links: those between the neurons shown"
-        words = f"strongest {drawn:,} of {total:,} links"
-        shortened = any(column.hidden for column in self._layout.columns)
-        return f"{words}, between the neurons shown" if shortened else words
+        return f"strongest {drawn:,} of {total:,} links{shortened}"
 
 
 def _ways(before: Column, after: Column, layout: Layout) -> tuple[Indices, Indices, Curves]:
@@ -215,7 +255,7 @@ def _ways(before: Column, after: Column, layout: Layout) -> tuple[Indices, Indic
     if lane is not None:
         level = lane.x, lane.right
         heights = _heights(lane, source, target, len(before.shown), len(after.shown))
-    curves = Curves(before.right, after.left, start, end, heights, level)
+    curves = Curves(before.right, after.left, start, end, heights, level, layout.turned)
     return before.shown[source], after.shown[target], curves
 
 
@@ -227,19 +267,19 @@ def _heights(lane: Box, source: Indices, target: Indices, sources: int, targets:
 
 
 def nearest(
-    parts: Sequence[Bundle], x: float, y: float, reach: float = 8.0
+    parts: Sequence[Bundle], along: float, across: float, reach: float = 8.0
 ) -> tuple[int, int, tuple[int, int]] | None:
-    """(layer, neuron, (layer, neuron) it comes from) of the link passing nearest, or None."""
+    """(layer, neuron, (layer, neuron) it comes from) of the link passing nearest, or None.
+
+    The point is told along and across the way, in the coordinates of the links.
+    """
     best: tuple[float, int, int, tuple[int, int]] | None = None
     for part in parts:
         ways = part.curves
-        if part.share.size == 0 or not ways.left - reach <= x <= ways.right + reach:
+        if part.share.size == 0 or not ways.left - reach <= along <= ways.right + reach:
             continue
-        along, height = ways.points(65)
-        near = np.searchsorted(along, [x - reach, x + reach])
-        last = len(along) - 1
-        window = slice(max(min(int(near[0]), last) - 1, 0), int(near[1]) + 1)
-        far = _distance(along[window], height[:, window], x, y)
+        near = np.clip(along + reach * np.linspace(-1.0, 1.0, 9), ways.left, ways.right)
+        far = _distance(near, ways.across_at(near), along, across)
         place = int(np.argmin(far))
         if far[place] <= reach and (best is None or far[place] < best[0]):
             source = part.source_layer, int(part.source[place])

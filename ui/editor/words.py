@@ -40,6 +40,8 @@ class Words:
         self._captions: list[list[str]] = []
         self._title_font = fonts.title
         self._two_lines = False
+        self.foot = 0.0
+        """Height of the strip for words below the rows of a turned network."""
 
     def margins(self, width: float, height: float, caption_lines: int, note: bool) -> Margins:
         """The space the texts need in a view of this size."""
@@ -258,7 +260,7 @@ class Words:
         """The scale of each bundle of links, and what of the links is not drawn."""
         fonts = self.fonts
         line = fonts.height(fonts.small_numbers)
-        top = layout.body.bottom + 6
+        top = layout.window.bottom + 2
         painter.setFont(fonts.small_numbers)
         painter.setPen(theme.colour("muted"))
         largest = {part.layer: part.largest for part in parts}
@@ -267,8 +269,11 @@ class Words:
         boxes = [Box(before.right, top, after.left - before.right, line) for before, after in gaps]
         widest = max((fonts.width(fonts.small_numbers, text) for text in texts), default=0.0)
         if all(widest <= box.width for box in boxes):
+            view = QRectF(4.0, 0.0, layout.width - 8.0, layout.height)
             for text, box in zip(texts, boxes, strict=True):
-                painter.drawText(QRectF(*box), _CENTRE, text)
+                in_sight = QRectF(*box).intersected(view)
+                if in_sight.width() >= widest:
+                    painter.drawText(in_sight, _CENTRE, text)
         if note:
             painter.setFont(fonts.caption)
             metrics = QFontMetricsF(fonts.caption)

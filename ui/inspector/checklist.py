@@ -4,49 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QSizePolicy, QVBoxLayout, QWidget
-
-from ui.style import numbers_font
 
 
 class CheckItem(QCheckBox):
-    """A check box with a number at the right; ``chosen(place, on)`` when the user acts."""
+    """A check box; ``chosen(place, on)`` when the user acts."""
 
     chosen = Signal(int, bool)
 
     def __init__(self, name: str, place: int) -> None:
         super().__init__()
         self._place = place
-        self._number = ""
         self.setObjectName(f"{name} {place + 1}")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self._on_clicked)
-
-    @property
-    def number(self) -> str:
-        """What stands at the right."""
-        return self._number
-
-    def set_number(self, text: str) -> None:
-        """Write another number; nothing moves."""
-        if text != self._number:
-            self._number = text
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._number:
-            return
-        painter = QPainter(self)
-        painter.setFont(numbers_font())
-        there = self.isChecked()
-        role = QPalette.ColorRole.WindowText if there else QPalette.ColorRole.PlaceholderText
-        painter.setPen(self.palette().color(role))
-        place = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect().adjusted(0, 0, -2, 0), place, self._number)
-        painter.end()
 
     def _on_clicked(self, on: bool) -> None:
         self.chosen.emit(self._place, on)
@@ -89,8 +61,3 @@ class CheckList(QWidget):
                 item.setText(text)
             item.setChecked(on)
         self._count = len(texts)
-
-    def show_numbers(self, numbers: Sequence[str]) -> None:
-        """Write a number at the right of each item."""
-        for item, number in zip(self._items, numbers, strict=False):
-            item.set_number(number)

@@ -63,7 +63,7 @@ class _Quiet:
             event.ignore()
 
 
-class _Typed(_Quiet):
+class Typed(_Quiet):
     """What is typed into: undo is the window's, unless there is typing to take back."""
 
     def has_typing(self) -> bool:
@@ -81,7 +81,7 @@ class _Typed(_Quiet):
         return super().event(event)
 
 
-class _QuietNumber(_Typed):
+class _QuietNumber(Typed):
     """A spin box that tells only of the user's changes."""
 
     def has_typing(self) -> bool:
@@ -266,7 +266,7 @@ class Check(_Quiet, QCheckBox):
         self.chosen.emit(on)
 
 
-class Line(_Typed, QLineEdit):
+class Line(Typed, QLineEdit):
     """One line of text; ``chosen`` when the user has finished with it."""
 
     chosen = Signal(str)

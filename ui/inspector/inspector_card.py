@@ -10,16 +10,21 @@ from simulator.snapshot import Snapshot
 from ui.actions import Actions
 from ui.inspector.forms import Group
 from ui.inspector.layer_form import LayerForm
+from ui.inspector.link_form import LinkForm
 from ui.inspector.network_form import NetworkForm
 from ui.inspector.neuron_form import NeuronForm
+from ui.inspector.several_form import SeveralForm
+from ui.selection import Selection
 from ui.session import Session
 from ui.settings import Settings
 from ui.widgets.card import Card
 from ui.writing import Writing
 
+_NETWORK, _LAYER, _NEURON, _LINK, _SEVERAL = range(5)
+
 
 class InspectorCard(Card):
-    """Shows the network's, the selected layer's or the selected neuron's page.
+    """Shows the network's page, or that of the layer, neuron, link or several that are selected.
 
     Which groups are open is kept in ``settings``, if given.  ``asked`` carries the
     :class:`~simulator.quantity.Quantity` of a number that was clicked.
@@ -41,17 +46,25 @@ class InspectorCard(Card):
         self._pages = QStackedWidget(self)
         self.body.addWidget(self._pages)
         # Each page scrolls by itself: it keeps its place, and is as long as it needs to be.
-        areas = [_scroll_area(self._pages) for _ in range(3)]
+        areas = [_scroll_area(self._pages) for _ in range(5)]
         # Made where they belong: Qt works out a widget's look anew whenever its parent changes.
         self.network_form = NetworkForm(session, areas[0].viewport())
         self.layer_form = LayerForm(session, actions, areas[1].viewport())
         self.neuron_form = NeuronForm(session, areas[2].viewport())
-        pages = (self.network_form, self.layer_form, self.neuron_form)
-        for area, page in zip(areas, pages, strict=True):
+        self.link_form = LinkForm(session, areas[3].viewport())
+        self.several_form = SeveralForm(session, areas[4].viewport())
+        self._forms: tuple[QWidget, ...] = (
+            *(self.network_form, self.layer_form, self.neuron_form),
+            *(self.link_form, self.several_form),
+        )
+        for area, page in zip(areas, self._forms, strict=True):
             area.setWidget(page)
-            for group in page.groups:
-                self._remember(page, group)
+        for form in (self.network_form, self.layer_form, self.neuron_form):
+            for group in form.groups:
+                self._remember(form, group)
+        self._snapshot: Snapshot | None = None
         self.neuron_form.table.asked.connect(self.asked)
+        self.link_form.asked.connect(self.asked)
         session.selection.changed.connect(self._on_selection)
         session.refused.connect(self._on_refused)
 
@@ -69,43 +82,69 @@ class InspectorCard(Card):
         self._on_selection()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Refresh the selected neuron's numbers."""
-        layer, neuron = self._session.selection.layer, self._session.selection.neuron
-        if layer is not None and neuron is not None:
-            self.neuron_form.show_snapshot(snapshot, layer, neuron, self._drawing)
+        """Refresh the numbers of what is selected."""
+        self._snapshot = snapshot
+        selection, page = self._session.selection, self._pages.currentIndex()
+        if page == _LAYER:
+            self.layer_form.show_snapshot(snapshot)
+        elif page == _NEURON and selection.layer is not None and selection.neuron is not None:
+            self.neuron_form.show_snapshot(
+                snapshot, selection.layer, selection.neuron, self._drawing
+            )
+        elif page == _LINK:
+            self.link_form.show_snapshot(snapshot)
+        elif page == _SEVERAL:
+            self.several_form.show_snapshot(snapshot)
 
     def set_writing(self, writing: Writing) -> None:
         """Write symbols and signs like this."""
         self.neuron_form.table.set_writing(writing)
-        if self._session.snapshot is not None:
-            self.show_snapshot(self._session.snapshot)
+        self.link_form.set_writing(writing)
+        self._show_again()
 
     def set_drawing(self, drawing: bool) -> None:
         """Whether numbers are those of the drawing instead of the training sample."""
         self._drawing = drawing
-        if self._session.snapshot is not None:
-            self.show_snapshot(self._session.snapshot)
+        self._show_again()
+
+    def _show_again(self) -> None:
+        if self._snapshot is not None:
+            self.show_snapshot(self._snapshot)
 
     def _on_refused(self) -> None:
         """Take back what the user had put in: it was not done."""
         self.show_project(self._session.project)
 
     def _on_selection(self) -> None:
-        layer, neuron = self._session.selection.layer, self._session.selection.neuron
-        project = self._session.project
-        if layer is None or layer > project.network.depth:
-            self._pages.setCurrentIndex(0)
-            self.set_caption("network")
-        elif neuron is None:
+        selection, project = self._session.selection, self._session.project
+        page, caption = self._page(project, selection)
+        self._pages.setCurrentIndex(page)
+        self.set_caption(caption)
+        snapshot = self._session.snapshot
+        if self._snapshot is None:
+            self._snapshot = snapshot
+        if self._snapshot is not None and self._snapshot.spec == project.network:
+            self._show_again()
+
+    def _page(self, project: Project, selection: Selection) -> tuple[int, str]:
+        """Fill the page for what is selected; return which it is, and what is selected."""
+        network = project.network
+        links = [own for own in selection.links if own[0] <= network.depth]
+        chosen = len(selection.neurons) + len(selection.layers)
+        if len(links) == 1:
+            self.link_form.show_parameter(project, links[0])
+            return _LINK, self.link_form.title(project)
+        if links or chosen > 1:
+            self.several_form.show_selection(project, selection)
+            return _SEVERAL, self.several_form.title(project)
+        layer, neuron = selection.layer, selection.neuron
+        if layer is None or layer > network.depth:
+            return _NETWORK, "network"
+        if neuron is None:
             self.layer_form.show_layer(project, layer)
-            self._pages.setCurrentIndex(1)
-            self.set_caption(project.network.layer_name(layer))
-        else:
-            self.neuron_form.show_neuron(project, layer, neuron)
-            self._pages.setCurrentIndex(2)
-            self.set_caption(f"neuron {neuron + 1} of {project.network.layer_name(layer)}")
-            if self._session.snapshot is not None:
-                self.show_snapshot(self._session.snapshot)
+            return _LAYER, network.layer_name(layer)
+        self.neuron_form.show_neuron(project, layer, neuron)
+        return _NEURON, f"neuron {neuron + 1} of {network.layer_name(layer)}"
 
 
 def _scroll_area(pages: QStackedWidget) -> QScrollArea:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from simulator.activations import ACTIVATIONS, activation_parameters
 from simulator.project import Project
 from simulator.project.edits import Edit
 from simulator.snapshot import Snapshot
 from simulator.spec import Parameters
-from ui.inspector.checklist import CheckList
-from ui.inspector.controls import Check, Choice, WholeNumber, as_tooltip
+from ui.inspector.activation_curve import ActivationCurve, moment_of
+from ui.inspector.controls import Check, Choice
 from ui.inspector.forms import Group, Setting, parameter_settings
 from ui.inspector.limits import limits_of
 from ui.inspector.neuron_table import NeuronTable
+from ui.inspector.weight_groups import IncomingGroup, OutgoingGroup
 from ui.inspector.words import ACTIVATION_ABOUTS
 from ui.project_edits import (
     change_neuron,
@@ -22,15 +24,13 @@ from ui.project_edits import (
     freeze_bias,
     freeze_weights,
     given_of,
-    set_link,
 )
 from ui.session import Session
 from ui.theme import GRID
-from ui.widgets.value_label import format_value
 
 AS_THE_LAYER = "as the layer"
-MOST_LINKS = 64
-"""Links that are worth a list; more are too many to read."""
+LEAST_CURVE = 100
+"""The width, px, below which the curve stands below the numbers."""
 
 
 class _OfNeuron(Group):
@@ -116,122 +116,63 @@ class NeuronGroup(_OfNeuron):
         return frozen is not None and bool(frozen[self.neuron])
 
 
-class LinksGroup(_OfNeuron):
-    """The links into the neuron with their weights; unchecking one removes it.
-
-    Where there are too many for a list, one at a time is chosen by its number.
-    """
-
-    def __init__(self, session: Session, parent: QWidget) -> None:
-        super().__init__("Links", session, False, parent)
-        self.picked = WholeNumber("Link number", 1, 1)
-        self.list = CheckList("Link")
-        self.list.setToolTip(as_tooltip("An unchecked link is removed: its weight is 0."))
-        self._picker = QWidget()
-        row = QHBoxLayout(self._picker)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(GRID)
-        self._hint = QLabel()
-        self._hint.setProperty("role", "muted")
-        row.addWidget(self._hint)
-        row.addWidget(self.picked, 1)
-        self.column.addWidget(self._picker)
-        self.column.addWidget(self.list)
-        self._weights: np.ndarray | None = None
-        self._there = np.ones(0, bool)
-        self._columns: range = range(0)
-        self.list.chosen.connect(self._on_chosen)
-        self.picked.chosen.connect(self._on_picked)
-        self.toggled.connect(self._write_weights)
-
-    def show_project(self, project: Project) -> None:
-        fan_in = project.network.fan_in(self.number)
-        links = given_of(project, self.number).links
-        self._there = np.ones(fan_in, bool) if links is None else links[self.neuron] != 0.0
-        listed = fan_in <= MOST_LINKS
-        self._picker.setVisible(not listed)
-        self._hint.setText(f"One of {fan_in:,}")
-        self.picked.set_limits(1, fan_in)
-        first = self.picked.value() - 1
-        self._columns = range(fan_in) if listed else range(first, first + 1)
-        self.list.show_items(
-            [f"from {self._name(project, column)}" for column in self._columns],
-            [bool(self._there[column]) for column in self._columns],
-        )
-        self._write_weights()
-        super().show_project(project)
-
-    def _name(self, project: Project, column: int) -> str:
-        network = project.network
-        source, place = network.source_of(self.number, column)
-        if len(network.sources(self.number)) == 1:
-            return f"{place + 1}"
-        return f"{network.layer_name(source)}, {place + 1}"
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the weights of this moment."""
-        spec = snapshot.spec
-        self._weights = None
-        if self.number <= spec.depth and self.neuron < spec.layer(self.number).units:
-            self._weights = spec.weights(snapshot.theta, self.number)[self.neuron]
-        self._write_weights()
-
-    def _write_weights(self) -> None:
-        weights = self._weights
-        if not self.is_open or weights is None or len(weights) != len(self._there):
-            return
-        self.list.show_numbers(
-            [
-                format_value(weights[column]) if self._there[column] else "removed"
-                for column in self._columns
-            ]
-        )
-
-    def summary(self, project: Project) -> str:
-        every = len(self._there)
-        removed = every - int(self._there.sum())
-        return f"{removed:,} of {every:,} removed" if removed else f"{every:,}"
-
-    def _on_picked(self) -> None:
-        self.show_project(self._session.project)
-
-    def _on_chosen(self, place: int, on: bool) -> None:
-        session, number, neuron = self._session, self.number, self.neuron
-        column = self._columns[place]
-        session.edit(
-            "Add link" if on else "Remove link",
-            lambda: set_link(session.project, number, neuron, column, on),
-            f"link {number} {neuron} {column}",
-        )
-
-
 class NeuronForm(QWidget):
-    """The neuron's numbers, and below them what can be changed of it."""
+    """The neuron's numbers and its activation, its weights, and what can be changed of it."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = NeuronTable(self)
+        self.curve = ActivationCurve(self)
+        self.incoming = IncomingGroup(session, self)
         self.change = NeuronGroup(session, self)
-        self.links = LinksGroup(session, self)
-        self.groups = (self.change, self.links)
+        self.outgoing = OutgoingGroup(session, self)
+        self.groups = (self.incoming, self.change, self.outgoing)
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(GRID)
+        self._top.addWidget(self.table, 0, Qt.AlignmentFlag.AlignTop)
+        self._top.addWidget(self.curve, 1, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.table)
+        column.addLayout(self._top)
         column.addSpacing(GRID)
         for group in self.groups:
             column.addWidget(group)
         column.addStretch(1)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        """The curve stands beside the numbers where there is room for it, else below them."""
+        beside = self.width() - self.table.sizeHint().width() - GRID >= LEAST_CURVE
+        directions = QBoxLayout.Direction
+        wanted = directions.LeftToRight if beside else directions.TopToBottom
+        if wanted is not self._top.direction():
+            self._top.setDirection(wanted)
+
     def show_neuron(self, project: Project, number: int, neuron: int) -> None:
-        """Show what can be changed of a neuron of layer ``number``; of an input nothing can."""
+        """Show what can be changed of a neuron of layer ``number``; of an input little can."""
+        self.curve.setVisible(number > 0)
         for group in self.groups:
-            group.setVisible(number > 0)
-            if number > 0:
+            there = number > 0 or group is self.outgoing
+            group.setVisible(there)
+            if there:
                 group.show_neuron(project, number, neuron)
+        if number > 0:
+            self.curve.show_layer(project.network.layer(number), neuron)
+            self._turn()
 
     def show_snapshot(self, snapshot: Snapshot, number: int, neuron: int, drawing: bool) -> None:
         """Show its numbers at this moment."""
-        self.table.show_neuron(snapshot, number, neuron, drawing)
+        spec = snapshot.spec
+        if number >= len(spec.sizes) or neuron >= spec.sizes[number]:
+            return
+        moment = moment_of(snapshot, number, neuron, drawing) if number else None
+        slope = None if moment is None else moment.slope
+        self.table.show_neuron(snapshot, number, neuron, drawing, slope)
         if number > 0:
-            self.links.show_snapshot(snapshot)
+            self.curve.show_layer(spec.layer(number), neuron, moment)
+            self.incoming.show_snapshot(snapshot)
+        self.outgoing.show_snapshot(snapshot)

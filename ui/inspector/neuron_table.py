@@ -17,14 +17,18 @@ from ui.writing import Writing
 
 BLANK = "–"
 _ROWS = (
-    ("activation", "activation function"),
     ("z", "pre-activation"),
     ("a", "output"),
+    ("slope", "slope"),
     ("delta", "delta"),
     ("bias", "bias"),
-    ("weights", "incoming weights"),
+    ("gradient", "gradient of bias"),
+    ("activation", "function"),
+    ("weights", "weights in"),
     ("dropped", "dropout"),
 )
+"""What the neuron is now, then what it is; an input has only the second and the seventh."""
+_OF_INPUTS = ("a", "activation")
 _KINDS = {"z": Kind.PREACTIVATION, "a": Kind.ACTIVATION, "delta": Kind.DELTA}
 
 
@@ -49,7 +53,7 @@ class NeuronTable(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 2, 0)
         grid.setHorizontalSpacing(GRID)
-        grid.setVerticalSpacing(7)
+        grid.setVerticalSpacing(1)
         grid.setColumnStretch(0, 1)
         self._names: dict[str, QLabel] = {}
         self._values: dict[str, AskedLabel] = {}
@@ -73,15 +77,29 @@ class NeuronTable(QWidget):
         """Write symbols and signs like this from the next numbers on."""
         self._writing = writing
 
-    def show_neuron(self, snapshot: Snapshot, layer: int, neuron: int, drawing: bool) -> None:
-        """The numbers of a neuron, of the training sample or (``drawing``) of the drawing."""
+    def show_neuron(
+        self,
+        snapshot: Snapshot,
+        layer: int,
+        neuron: int,
+        drawing: bool,
+        slope: float | None = None,
+    ) -> None:
+        """The numbers of a neuron, of the training sample or (``drawing``) of the drawing.
+
+        ``slope`` : of its activation at its z, if that is known.
+        """
         values = _values(snapshot, layer, neuron, drawing, self._writing)
+        if slope is not None:
+            values["slope"] = _Reading(format_value(slope))
         for key, label in self._values.items():
             reading = values.get(key, _Reading(BLANK))
             if label.text() != reading.text:
                 label.setText(reading.text)
             self._asked[key] = reading.asked
             label.set_open(reading.asked is not None)
+            for part in (self._names[key], label):
+                part.setVisible(layer > 0 or key in _OF_INPUTS)
         if layer < len(snapshot.spec.sizes):
             self._write_names(snapshot, layer)
 
@@ -93,6 +111,8 @@ class NeuronTable(QWidget):
                 sign = writing.bias_letter(layer, spec)
             elif key == "a" and not layer:
                 sign = writing.letter(Kind.INPUT, 0, spec)
+            elif key == "slope":
+                sign = "f′(z)"
             elif key in _KINDS and layer:
                 sign = writing.letter(_KINDS[key], layer, spec)
             name = f"{text} {sign}".rstrip()
@@ -135,6 +155,13 @@ def _values(
         kind = Kind.UPDATED if updated else Kind.PARAMETER
         asked = None if trace is None else Quantity(kind, layer, neuron, parameter="b")
         values["bias"] = _Reading(format_value(biases[neuron]), asked)
+        if trace is not None and snapshot.computed(PhaseKind.GRADIENT, layer):
+            gradient = trace.gradient_of(layer)[1]
+            assert gradient is not None
+            values["gradient"] = _Reading(
+                format_value(writing.factor(Kind.GRADIENT) * gradient[neuron] + 0.0),
+                Quantity(Kind.GRADIENT, layer, neuron, parameter="b"),
+            )
     values["weights"] = _Reading(f"{spec.fan_in(layer):,}")
     rate = spec.layer(layer).dropout_rate
     values["dropped"] = _Reading("none" if rate == 0.0 else f"rate {rate:g}")

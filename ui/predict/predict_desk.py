@@ -83,6 +83,11 @@ class PredictDesk(QObject):
         self._tool_bar = tool_bar
         tool_bar.setVisible(self._action.isChecked())
 
+    def restore(self) -> None:
+        """Have the bar on show or not, whatever a stored layout says."""
+        if self._tool_bar is not None:
+            self._tool_bar.setVisible(self.is_on)
+
     @property
     def is_on(self) -> bool:
         """Whether numbers are asked for before they are shown."""

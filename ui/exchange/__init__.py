@@ -1,0 +1,1 @@
+"""Other programs: models, scripts and tables in and out."""

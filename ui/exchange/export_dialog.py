@@ -1,0 +1,108 @@
+"""Asks what to write for another program, and says what came of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from simulator.exchange import FORMATS
+from ui.theme import GRID
+
+_WIDTH, _HEIGHT = 460, 46
+
+
+class ExportDialog(QDialog):
+    """A list of formats, what each holds, and a line for the result.
+
+    Signals
+    -------
+    wanted(str) : the name of a format in :data:`simulator.exchange.FORMATS`.
+    """
+
+    wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Export")
+        self.formats = QListWidget()
+        self.formats.setAccessibleName("What to write")
+        for name, kind in FORMATS.items():
+            item = QListWidgetItem(f"{kind.title}   {kind.suffix}\n{kind.about}")
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            item.setSizeHint(QSize(0, _HEIGHT))
+            self.formats.addItem(item)
+        self.formats.setCurrentRow(0)
+        self.formats.setFixedSize(_WIDTH, _HEIGHT * len(FORMATS) + 4)
+        self.formats.setStyleSheet("QListWidget::item { padding-left: 8px; }")
+        self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.formats.itemDoubleClicked.connect(self._on_export)
+        self.result = QLabel()
+        self.result.setTextFormat(Qt.TextFormat.PlainText)
+        self.result.setWordWrap(True)
+        self.result.setFixedWidth(_WIDTH)
+        self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.result.hide()
+        self.export_button = QPushButton("&Export…")
+        self.export_button.setProperty("role", "primary")
+        self.export_button.setDefault(True)
+        self.export_button.clicked.connect(self._on_export)
+        self.close_button = QPushButton("&Close")
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.export_button)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(self.formats)
+        layout.addWidget(self.result)
+        layout.addLayout(buttons)
+        layout.setSizeConstraint(QVBoxLayout.SizeConstraint.SetFixedSize)
+        self.formats.setFocus()
+
+    @property
+    def chosen(self) -> str:
+        """The name of the format that is selected."""
+        return str(self.formats.currentItem().data(Qt.ItemDataRole.UserRole))
+
+    def choose(self, name: str) -> None:
+        """Select a format."""
+        self.formats.setCurrentRow(list(FORMATS).index(name))
+
+    def set_busy(self, busy: bool) -> None:
+        """While a file is written no other one can be asked for."""
+        self.export_button.setEnabled(not busy)
+        if busy:
+            self.say("Writing…")
+
+    def say(self, sentence: str, notes: tuple[str, ...] = ()) -> None:
+        """Say what came of it; ``notes`` stand under it as a list."""
+        text = "\n".join([sentence, *(f"•  {note}" for note in notes)])
+        self.result.setText(text)
+        self.result.setAccessibleName(text)
+        self.result.setVisible(bool(text))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return exports, also from the list."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.export_button.isEnabled():
+            self._on_export()
+            return
+        super().keyPressEvent(event)
+
+    def _on_export(self) -> None:
+        if self.export_button.isEnabled():
+            self.wanted.emit(self.chosen)

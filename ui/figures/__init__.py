@@ -1,0 +1,1 @@
+"""Pictures of the network and of every panel, for slides and paper."""

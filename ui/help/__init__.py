@@ -1,0 +1,1 @@
+"""Help without a network: the pages that ship with Backlit, and the report of a problem."""
