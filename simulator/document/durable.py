@@ -7,15 +7,14 @@ there, and a failure is a warning.
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
 from simulator.project.errors import ProjectError, printable
+from simulator.whole_file import remove_quietly, written_beside
 
 TEMPORARY = re.compile(r"\.backlit-\w{8}\.tmp")
 """What a file is called before it is whole; one that is left belongs to a save that was killed."""
@@ -52,48 +51,14 @@ def write_durably(path: Path, content: bytes, backup: bool = True) -> str:
             raise _not_saved(path, "it is a folder", existed=False)
         if existed and not os.access(path, os.W_OK):
             raise _not_saved(path, "the file is read-only", existed)
-        temporary = _written(path, content)
+        temporary = written_beside(path, content)
         if existed and backup:
             warning = _keep_previous(path)
         os.replace(temporary, path)
     except OSError as problem:
-        if temporary:
-            _remove(temporary)
+        remove_quietly(temporary)
         raise _not_saved(path, _reason(problem), existed) from None
     return _sync_folder(path) or warning
-
-
-def _written(path: Path, content: bytes) -> str:
-    """The content in a temporary file beside ``path``, on the disk."""
-    handle, temporary = tempfile.mkstemp(prefix=".backlit-", suffix=".tmp", dir=path.parent)
-    try:
-        try:
-            _write_all(handle, content)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.chmod(temporary, _mode(path))
-    except BaseException:
-        _remove(temporary)
-        raise
-    return temporary
-
-
-def _write_all(handle: int, content: bytes) -> None:
-    rest = memoryview(content)
-    while rest:
-        # 1 MB at a time: a full disk is noticed early.
-        rest = rest[os.write(handle, rest[: 2**20]) :]
-
-
-def _mode(path: Path) -> int:
-    """The mode of the file there is, else what a file that is simply written would have."""
-    try:
-        return path.stat().st_mode & 0o777
-    except FileNotFoundError:
-        mask = os.umask(0)
-        os.umask(mask)
-        return 0o666 & ~mask
 
 
 def _keep_previous(path: Path) -> str:
@@ -101,7 +66,7 @@ def _keep_previous(path: Path) -> str:
     # The old backup stays until the new one is whole, the file itself in any case.
     handover = f"{path}~.tmp"
     try:
-        _remove(handover)
+        remove_quietly(handover)
         try:
             os.link(path, handover)
         except OSError:
@@ -109,7 +74,7 @@ def _keep_previous(path: Path) -> str:
             shutil.copyfile(path, handover)
         os.replace(handover, backup_of(path))
     except OSError as problem:
-        _remove(handover)
+        remove_quietly(handover)
         return f"Saved, but the previous version could not be kept: {_reason(problem)}."
     return ""
 
@@ -130,11 +95,6 @@ def _sync_folder(path: Path) -> str:
             f"switch off."
         )
     return ""
-
-
-def _remove(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)
 
 
 def _reason(problem: OSError) -> str:

@@ -30,6 +30,7 @@ from simulator.exchange.code.shared import (
     parameter_names,
     start_network,
     write_data,
+    write_disturbance,
     write_end,
     write_masks,
     write_training_settings,
@@ -140,7 +141,7 @@ class _Writer:
             script("", "")
         with script.block(f"def forward({self._arguments()}):"):
             script('"""All values of a pass by name; z is before the activation, a behind it."""')
-            self._disturb(0)
+            write_disturbance(self.script, self.spec, 0)
             for number in self._numbers:
                 self._forward_layer(number)
             script("return locals()")
@@ -163,7 +164,7 @@ class _Writer:
             z = f"y{number}"
             self._normalize(number, layer)
         script(f"a{number} = {self._activation(layer, z)}")
-        self._disturb(number)
+        write_disturbance(self.script, self.spec, number)
 
     def _normalize(self, number: int, layer: LayerSpec) -> None:
         script, spec = self.script, layer.batch_normalization
@@ -186,20 +187,6 @@ class _Writer:
             numpy_activation(*own, f"{z}[:, {columns}]") for own, columns in parts_of(layer).items()
         ]
         return f"np.concatenate([{', '.join(pieces)}], axis=1)[:, {order_of_parts(layer)}]"
-
-    def _disturb(self, number: int) -> None:
-        """Noise and dropout behind a layer, 0 being the inputs."""
-        script, layer = self.script, self.spec.layer(number)
-        own = f"a{number}" if number else "x"
-        if layer.noise:
-            script(f"o{number} = {own} + noise[{number}] if noise else {own}")
-            own = f"o{number}"
-        if layer.dropout_rate:
-            keep = repr(layer.keep_probability)
-            inverted = layer.dropout_style == "inverted"
-            trained = f"{own} * masks[{number}]" + (f" / {keep}" if inverted else "")
-            tested = own if inverted else f"{own} * {keep}"
-            script(f"o{number} = {trained} if masks else {tested}")
 
     # --- Loss and backward ------------------------------------------------------------------------
 

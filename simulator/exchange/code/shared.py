@@ -14,6 +14,7 @@ from simulator.network import Network
 from simulator.project import Project
 from simulator.project.errors import ProjectError, printable
 from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.spec import NetworkSpec
 
 
 def check_writable(project: Project, framework: str) -> None:
@@ -209,3 +210,18 @@ def write_end(script: Script, project: Project) -> None:
         script('print(f"accuracy {right.mean():.1%}")')
     else:
         script("print(np.column_stack([targets, outputs])[:10].round(4))")
+
+
+def write_disturbance(script: Script, spec: NetworkSpec, number: int) -> None:
+    """Noise and dropout behind a layer, 0 being the inputs."""
+    layer = spec.layer(number)
+    own = f"a{number}" if number else "x"
+    if layer.noise:
+        script(f"o{number} = {own} + noise[{number}] if noise else {own}")
+        own = f"o{number}"
+    if layer.dropout_rate:
+        keep = repr(layer.keep_probability)
+        inverted = layer.dropout_style == "inverted"
+        trained = f"{own} * masks[{number}]" + (f" / {keep}" if inverted else "")
+        tested = own if inverted else f"{own} * {keep}"
+        script(f"o{number} = {trained} if masks else {tested}")

@@ -20,6 +20,7 @@ from simulator.exchange.code.shared import (
     parameter_names,
     start_network,
     write_data,
+    write_disturbance,
     write_end,
     write_masks,
     write_training_settings,
@@ -120,7 +121,7 @@ class _Writer:
         arguments += ["training=False"] * self.normalized
         with script.block(f"def forward({', '.join(arguments)}):"):
             script('"""What the last layer receives (z) and what the network gives."""')
-            self._disturb(0)
+            write_disturbance(self.script, self.spec, 0)
             for number in range(1, self.spec.depth + 1):
                 self._layer(number)
             last = self.spec.depth
@@ -146,7 +147,7 @@ class _Writer:
             z = f"y{n}"
             self._normalize(number, layer)
         script(f"a{n} = {self._activation(layer, z)}")
-        self._disturb(n)
+        write_disturbance(self.script, self.spec, n)
 
     def _activation(self, layer: LayerSpec, z: str) -> str:
         if not layer.neuron_activations:
@@ -173,19 +174,6 @@ class _Writer:
             script(f'mean{n}, variance{n} = moving["mean{n}"], moving["variance{n}"]')
         script(f"s{n} = (z{n} - mean{n}) / torch.sqrt(variance{n} + {spec.epsilon!r})")
         script(f"y{n} = gamma{n} * s{n} + beta{n}")
-
-    def _disturb(self, number: int) -> None:
-        script, layer = self.script, self.spec.layer(number)
-        own = f"a{number}" if number else "x"
-        if layer.noise:
-            script(f"o{number} = {own} + noise[{number}] if noise else {own}")
-            own = f"o{number}"
-        if layer.dropout_rate:
-            keep = repr(layer.keep_probability)
-            inverted = layer.dropout_style == "inverted"
-            trained = f"{own} * masks[{number}]" + (f" / {keep}" if inverted else "")
-            tested = own if inverted else f"{own} * {keep}"
-            script(f"o{number} = {trained} if masks else {tested}")
 
     def _loss(self) -> None:
         script, project = self.script, self.project
