@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from tests.faults import ui_closing, ui_layouts
+from tests.faults import ui_closing, ui_layouts, ui_locks
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,3 +41,9 @@ def test_windows_end_in_the_gui_thread_whoever_makes_garbage() -> None:
     ended = run_module("ui_garbage", "4")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert " 0 elsewhere" in ended.stdout
+
+
+def test_one_of_many_windows_has_a_file() -> None:
+    count = ui_locks.run(rounds=1, starters=6)
+    assert count.lost == []
+    assert count.seen["rounds"] == 1 and count.seen["damaged locks"] == len(ui_locks.DAMAGES)

@@ -14,6 +14,9 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 from pytestqt.qtbot import QtBot
 
+from simulator.project import load_project
+from ui.main_window import MainWindow
+from ui.session import Session
 from ui.settings import Settings
 
 
@@ -174,3 +177,16 @@ def test_a_window_stored_far_off_the_screen_comes_back_onto_it(
     window.setGeometry(0, 0, 300, 200)
     Settings(path).restore_geometry(window)
     assert window.screen().availableGeometry().intersects(window.frameGeometry())
+
+
+def test_the_window_says_that_settings_cannot_be_used_or_stored(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.ini").write_bytes(b"\x00\xff" * 50)
+    (tmp_path / "folder.ini").mkdir()
+    for name, said in (("bad.ini", "bad.ini.bad"), ("folder.ini", "cannot be stored")):
+        session = Session(load_project("xor"))
+        window = MainWindow(session, Settings(str(tmp_path / name)))
+        qtbot.addWidget(window)
+        assert said in window.notice.text()
+        window.close()
