@@ -27,8 +27,8 @@ TESTS = {
 }
 """By the name it has in the plan: its module here, and how often or how many seconds.
 
-F10 (errors at 26 kinds of places), F13 (files of earlier versions) and F15 (bad input) are quick and
-stand among the tests alone."""
+F10 (errors at 26 kinds of places), F13 (files of earlier versions) and F15 (bad input) are quick;
+they stand among the tests alone."""
 
 
 def main() -> int:
