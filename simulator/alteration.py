@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.arrays import Array
 from simulator.lineage import NEW, Lineage, Places, take_over
@@ -70,6 +71,7 @@ class Before:
     def __init__(self, network: Network, optimizer: Optimizer) -> None:
         self.spec = network.spec
         self._theta, self._moving = network.theta.copy(), network.moving.copy()
+        self._links = network.link_mask
         self._optimizer = type(optimizer)
         self._updates = optimizer.iterations
         self._slots = {name: values.copy() for name, values in optimizer.slots.items()}
@@ -85,16 +87,27 @@ class Before:
             slots[name] = _altered(values, now, places if kept else np.full(len(values), NEW))
         return Lost(
             self.spec,
-            _altered(self._theta, network.theta, places),
+            _altered(self._theta, network.theta, places, self._newly_cut(network, places)),
             _altered(self._moving, network.moving, back.moving(network.spec, self.spec)),
             self._optimizer,
             self._updates,
             slots,
         )
 
+    def _newly_cut(self, network: Network, places: Places | None) -> NDArray[np.bool_] | None:
+        """(parameter_count,) the links cut in ``network``: 0 is a weight to come back to, too."""
+        if network.link_mask is None:
+            return None
+        links = np.ones_like(self._theta)
+        take_over(links, network.link_mask, places)
+        cut: NDArray[np.bool_] = links == 0.0
+        return cut if self._links is None else cut & (self._links != 0.0)
 
-def _altered(before: Array, after: Array, places: Places | None) -> Piece:
-    """Where ``after``, at ``places``, does not hold the bits of ``before``."""
+
+def _altered(
+    before: Array, after: Array, places: Places | None, more: NDArray[np.bool_] | None = None
+) -> Piece:
+    """Where ``after``, at ``places``, does not hold the bits of ``before``, and ``more``."""
     now = np.zeros_like(before, dtype=after.dtype)
     take_over(now, after, places)
     # Of a number in another precision only what that precision holds can be the same.
@@ -102,6 +115,8 @@ def _altered(before: Array, after: Array, places: Places | None) -> Piece:
     differs = before.astype(now.dtype).view(bits) != now.view(bits)
     if places is not None:
         differs |= places == NEW
+    if more is not None:
+        differs |= more
     found = np.flatnonzero(differs)
     return Piece(found, before[found])
 

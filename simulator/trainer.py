@@ -286,10 +286,13 @@ class Trainer(LiveTraining):
         if "learning_rate_scheduler" not in names:
             self._optimizer.rate.initial = self.project.optimizer.learning_rate
 
-    def _divergence(self, begun: Begun | None) -> DivergenceError:
-        """Go back to the kept state; return the error that says what happened."""
+    def _divergence(self, begun: Begun | None, overflowed: bool = False) -> DivergenceError:
+        """Go back to the kept state; return the error that says what happened.
+
+        ``overflowed`` says that the loss was good and the update was to blame.
+        """
         # At the end there is no next iteration: it was the last update that went wrong.
-        updated = self.finished
+        updated = overflowed or self.finished
         failed = self.iteration if updated else self.iteration + 1
         found = locate(self._kernel.last_pass, failed)
         trace = None
@@ -339,6 +342,8 @@ class Trainer(LiveTraining):
             raise RuntimeError("training is complete")
         begun = self._begin()
         _, good = self._run(1)
-        if not good:
-            raise self._divergence(begun)
+        # What is laid open may rest there, with no next iteration to notice.
+        overflowed = good and not np.isfinite(self.network.theta).all()
+        if not good or overflowed:
+            raise self._divergence(begun, bool(overflowed))
         return self._trace(begun)

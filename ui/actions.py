@@ -28,6 +28,7 @@ class ActionSpec:
 
 
 ACTIONS = (
+    ActionSpec("new_project", "New project…", "Begin with a grid or points", "Ctrl+Shift+N"),
     ActionSpec("open", "Open…", "Open a project file", "Ctrl+O", "folder-open"),
     ActionSpec("save", "Save", "Keep the project and its training", "Ctrl+S", "save"),
     ActionSpec("save_as", "Save as…", "Keep it in another file from now on", "Ctrl+Shift+S"),
@@ -47,6 +48,7 @@ ACTIONS = (
     ActionSpec("import_data", "Import data…", "Train on your own data", "Ctrl+I", "download"),
     ActionSpec("paste_table", "Paste table…", "Import cells copied in a spreadsheet"),
     ActionSpec("quit", "Quit", "Close Backlit", "Ctrl+Q"),
+    ActionSpec("settings", "Settings…", "How Backlit looks and what it does by itself", "Ctrl+,"),
     ActionSpec("undo", "Undo", "Take the last change back", "Ctrl+Z", "undo-2"),
     ActionSpec("redo", "Redo", "Make the change again", "Ctrl+Shift+Z", "redo-2"),
     ActionSpec("run", "Run", "Train until paused", "F5", "play"),

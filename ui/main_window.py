@@ -28,6 +28,7 @@ from ui.figures.figure_desk import FigureDesk
 from ui.figures.figure_dialog import Part
 from ui.files.file_bar import FileBar
 from ui.files.file_desk import FileDesk
+from ui.files.new_projects import NewProjects
 from ui.formula.desk import FormulaDesk
 from ui.help.help_desk import HelpDesk
 from ui.inspector.inspector_card import InspectorCard
@@ -39,6 +40,7 @@ from ui.notation_choice import NotationChoice
 from ui.notice import NoticeBar
 from ui.panel_docks import PanelDocks
 from ui.predict.predict_desk import PredictDesk
+from ui.preferences import Preferences
 from ui.presentation import Presentation, Stage
 from ui.session import Session
 from ui.settings import LAYOUT_VERSION, Settings
@@ -81,8 +83,9 @@ class MainWindow(QMainWindow):
         self._show_project(session.project)
         self.transport.set_speed(settings.whole_number("speed", DEFAULT_SPEED, 0, 100))
         settings.restore_geometry(self)
-        if settings.notice:
-            self.show_notice(settings.notice)
+        notice = settings.notice or settings.store()
+        if notice:
+            self.show_notice(notice)
 
     def _build_widgets(self) -> None:
         theme, selection = self.looks.theme, self.session.selection
@@ -193,6 +196,8 @@ class MainWindow(QMainWindow):
         )
         self.figures = FigureDesk(fixed, self.docks, self.looks, actions, self)
         self.help = HelpDesk(session, actions, self.looks.theme, self)
+        self.new_projects = NewProjects(self, actions)
+        self.preferences = Preferences(self, self._settings, actions)
         self.time = TimeDesk(session, actions, self.transport, self.timeline, self)
         self.view_desk = ViewDesk(self.network_card, actions, self._settings, session.selection)
         for action_id in (
@@ -311,7 +316,12 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._laid_out:
             self._laid_out = True
-            data, right = max(250, round(0.16 * self.width())), max(340, round(0.23 * self.width()))
+            # In a narrow window the network keeps what room there is.
+            least, most = (0.22, 0.29), (0.16, 0.23)
+            data, right = (
+                max(min(usual, round(small * self.width())), round(large * self.width()))
+                for usual, small, large in zip((250, 340), least, most, strict=True)
+            )
             self.columns.setSizes([data, self.width() - data - right, right])
             self.docks.reset()
             if not self._settings.restore_docks(self):

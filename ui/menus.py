@@ -12,7 +12,10 @@ from ui.actions import Actions
 
 SEPARATOR = None
 MENUS = {
-    "Edit": ("undo", "redo", SEPARATOR, "copy_picture", SEPARATOR, "clear_drawing"),
+    "Edit": (
+        *("undo", "redo", SEPARATOR, "copy_picture", SEPARATOR, "clear_drawing"),
+        *(SEPARATOR, "settings"),
+    ),
     "Data": ("add_drawing", "unpack", "grid"),
     "Network": (
         *("add_layer", "remove_layer", "add_neuron", "remove_neuron", SEPARATOR),
@@ -51,7 +54,7 @@ def build_menus(
 ) -> None:
     """Fill the menu bar; ``open_builtin`` finds the project's name in its sender's data."""
     files = bar.addMenu("File")
-    files.addAction(actions["open"])
+    _fill(files, actions, ("new_project", "open"))
     if recent is not None:
         files.addMenu(recent)
     _add_builtin(files.addMenu("Open built-in project"), open_builtin)

@@ -45,6 +45,10 @@ class Editor(Protocol):
     def state(self) -> RunState:
         """What the trainer was doing at the newest snapshot."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether the newest snapshot has everything in it that was sent."""
+
     def edit(
         self,
         text: str,
@@ -209,7 +213,28 @@ class NetworkEdits(QObject):
 
     def _give(self, text: str, values: Mapping[Link, float], merge_key: str) -> bool:
         start = self._start()
-        return self._edit(text, lambda project: set_parameters(project, values, start), merge_key)
+
+        def given(project: Project) -> Edit | Project:
+            edit = set_parameters(project, values, start)
+            return project if self._has_already(values) else edit
+
+        return self._edit(text, given, merge_key)
+
+    def _has_already(self, values: Mapping[Link, float]) -> bool:
+        """Whether these are the values on show, and nothing is under way that could change them."""
+        session, snapshot = self._session, self._session.snapshot
+        if snapshot is None or session.state is RunState.RUNNING or not session.settled:
+            return False
+        if snapshot.spec != session.project.network or snapshot.divergence is not None:
+            return False
+        trace, cursor = snapshot.trace, snapshot.cursor
+        if trace is not None and cursor is not None and cursor < len(trace.phases) - 1:
+            # Amid an iteration the parameters on show are those before it.
+            return False
+        theta, kind = snapshot.theta, snapshot.theta.dtype.type
+        return all(
+            theta[snapshot.spec.place_of(*link)] == kind(value) for link, value in values.items()
+        )
 
     def initialise_again(
         self,
@@ -233,7 +258,9 @@ class NetworkEdits(QObject):
 
     # --- What they have in common -----------------------------------------------------------------
 
-    def _edit(self, text: str, make: Callable[[Project], Edit], merge_key: str = "") -> bool:
+    def _edit(
+        self, text: str, make: Callable[[Project], Edit | Project], merge_key: str = ""
+    ) -> bool:
         session = self._session
         return session.edit(text, lambda: make(session.project), merge_key, text)
 

@@ -33,6 +33,7 @@ class Selection(QObject):
         self._neurons: frozenset[Neuron] = frozenset()
         self._links: frozenset[Link] = frozenset()
         self._shape: object = None
+        self._spec: NetworkSpec | None = None
 
     @property
     def layer(self) -> int | None:
@@ -109,7 +110,11 @@ class Selection(QObject):
         self._take((), (), ())
 
     def fit(self, spec: NetworkSpec) -> None:
-        """Drop what a changed network no longer has; links, if they may be others by now."""
+        """Drop what a changed network no longer has; links, if they may be others by now.
+
+        From then on only what this network has can be selected: a view may still show the old one.
+        """
+        self._spec = spec
         sizes = spec.sizes
         shape = sizes, tuple(spec.sources(number) for number in range(1, spec.depth + 1))
         links = {link for link in self._links if _has(spec, link)}
@@ -131,7 +136,12 @@ class Selection(QObject):
         last: tuple[int, int | None] | None = None,
         last_link: Link | None = None,
     ) -> None:
-        before = self._state()
+        before, spec = self._state(), self._spec
+        if spec is not None:
+            sizes = spec.sizes
+            layers = (number for number in layers if number < len(sizes))
+            neurons = (own for own in neurons if own[0] < len(sizes) and own[1] < sizes[own[0]])
+            links = (link for link in links if _has(spec, link))
         self._layers, self._neurons = frozenset(layers), frozenset(neurons)
         self._links = frozenset(links)
         for place in (last, (self._layer, self._neuron), *sorted(self._neurons)[:1]):

@@ -61,6 +61,7 @@ class Session(QObject):
         self.project = project
         self.snapshot: Snapshot | None = None
         self.selection = Selection(self)
+        self.selection.fit(project.network)
         self.undo_stack = QUndoStack(self)
         self.time = TimeTravel(self, self)
         self.edits = NetworkEdits(self, self)
@@ -231,6 +232,7 @@ class Session(QObject):
         project = self.project = document.project
         self.undo_stack.clear()
         self.selection.clear()
+        self.selection.fit(project.network)
         self.project_changed.emit(project)
 
     def _apply(self, project: Project, change: Command) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, qVersion
@@ -16,7 +17,8 @@ LAYOUT_VERSION = 1
 NOT_READ = "The settings could not be read, so the defaults are used; the old file is kept as {}."
 NEWER = "The settings were made by a newer Backlit; what this one does not know stays as it is."
 NOT_STORED = "The settings cannot be stored: {} cannot be written. They hold until you close."
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./ -]*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./ &-]*")
+"""Of all that is stored; anything else is not a file of ours."""
 SAFE_MODE = "Safe mode: Backlit runs with its default settings and keeps none of this session's."
 
 
@@ -124,6 +126,13 @@ class Settings:
     def set_whole_number(self, name: str, value: int) -> None:
         """Store a number."""
         self._store.setValue(name, value)
+
+    def reset(self, keep: Collection[str] = ()) -> None:
+        """Forget everything that was set, but for the names to ``keep``."""
+        for name in self._store.allKeys():
+            if name not in keep:
+                self._store.remove(name)
+        self._store.setValue("settings_version", SETTINGS_VERSION)
 
     def save_window(self, window: QMainWindow) -> None:
         """Store size, place and docks, with a checksum over them."""

@@ -144,11 +144,12 @@ QProgressBar { background: @zero; border: none; border-radius: 4px; min-height: 
     max-height: 8px; }
 QProgressBar::chunk { background: @accent; border-radius: 4px; }
 QCheckBox, QRadioButton { spacing: 8px; min-height: 28px; }
-QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @muted;
-    border-radius: 4px; background: @panel; }
+QCheckBox::indicator, QTableView::indicator { width: 16px; height: 16px;
+    border: 1px solid @muted; border-radius: 4px; background: @panel; }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }
-QCheckBox::indicator:checked { background: @accent; border-color: @accent;
-    @icon(check, on_accent); }
+QCheckBox::indicator:checked, QTableView::indicator:checked { background: @accent;
+    border-color: @accent; @icon(check, on_accent); }
+QTableView::indicator { width: 14px; height: 14px; }
 """
 
 _FIELDS = """
@@ -189,6 +190,10 @@ QAbstractSpinBox::down-arrow:off, QAbstractSpinBox::down-arrow:disabled {
     @icon(chevron-down, line); }
 QTextEdit, QPlainTextEdit, QListView, QTreeView { background: @panel; color: @text;
     border: 1px solid @line; border-radius: 6px; }
+QListWidget[role="choices"] { outline: none; }
+QListWidget[role="choices"]:focus { border: 1px solid @accent; }
+QListWidget[role="choices"]::item { padding: 2px 8px; border-radius: 5px; color: @text; }
+QListWidget[role="choices"]::item:selected { background: @accent_soft; color: @text; }
 QTableView { background: @panel; alternate-background-color: @background; color: @text;
     border: none; gridline-color: @line; font-family: @numbers; outline: none;
     selection-background-color: @accent_soft; selection-color: @text; }
@@ -217,7 +222,7 @@ QMenu::right-arrow { width: 14px; height: 14px; padding-right: 8px;
     @icon(chevron-right, muted); }
 QTabWidget::pane { border: none; }
 QTabBar { background: transparent; border: none; qproperty-drawBase: 0;
-    qproperty-expanding: 0; }
+    qproperty-expanding: 0; qproperty-elideMode: ElideNone; qproperty-usesScrollButtons: 1; }
 QTabBar::tab { background: transparent; color: @muted; border: none;
     border-bottom: 2px solid transparent; padding: 6px 2px 5px 2px; margin: 0 8px 2px 8px;
     min-height: 18px; font-weight: 500; }

@@ -25,6 +25,8 @@ FRAMES_PER_SECOND = 30.0
 """At or below this rate every single iteration is shown."""
 RATE_WINDOW_SECONDS = 0.5
 """Over what time the updates per second are measured."""
+LONGEST_PIECE_MILLISECONDS = 60_000
+"""How long the thread is waited for at the end."""
 
 
 class Mailbox:
@@ -93,12 +95,15 @@ class TrainingThread(QThread):
             self._wake.notify()
 
     def shut_down(self) -> bool:
-        """Stop and wait until the thread has ended; False if it did not within 5 s."""
+        """Stop and wait until the thread has ended; False if it did not in a minute.
+
+        It looks between two pieces of work, and one piece of a very large network takes seconds.
+        """
         with self._wake:
             self._stopping = True
             self._wake.notify()
         self.quit()
-        return self.wait(5000)
+        return self.wait(LONGEST_PIECE_MILLISECONDS)
 
     def run(self) -> None:
         """The thread's life: carry out commands, train, answer requests for snapshots."""

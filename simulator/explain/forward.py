@@ -137,7 +137,8 @@ def normalized_draft(context: Context, quantity: Quantity) -> Draft:
         (float(value), [place]) for value, place in zip(column, places, strict=True)
     ]
     squares: list[Term] = [
-        ((own_z - mean) ** 2, [f"({context.number(own_z - mean)})²"]) for own_z in column.tolist()
+        ((own_z - mean) * (own_z - mean), [f"({context.number(own_z - mean)})²"])
+        for own_z in column.tolist()
     ]
     lines = [
         Line(

@@ -133,7 +133,8 @@ def _terms(context: Context, row: int) -> list[Term]:
         elif name == "hinge":
             terms.append((max(0.0, 1.0 - a * b), [fill("max(0, 1 − {t} · {y})", t=t, y=y)]))
         else:
-            terms.append(((a - b) ** 2, [fill("({y} − {t})²", t=t, y=y)]))
+            # A product beyond all numbers is ∞; Python's power would raise.
+            terms.append(((a - b) * (a - b), [fill("({y} − {t})²", t=t, y=y)]))
     return terms
 
 

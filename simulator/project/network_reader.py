@@ -218,8 +218,6 @@ def read_parameters(
             b = inner.array("b", shape[:1], "one for each unit")
         if inner.raw("links", None) is not None:
             links = _zeros_and_ones(inner, "links", shape, "0 (removed) and 1 (there)")
-            if W is not None:
-                W = W * links
         dropout = inner.raw("dropout", None)
         if isinstance(dropout, dict) and dropout.get("mask") is not None:
             mask = _mask(inner.child("dropout"), samples, layer)

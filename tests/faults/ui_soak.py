@@ -127,7 +127,8 @@ def main() -> int:
     held = slope <= SLOPE_ALLOWED and not told and ended and read >= seconds // SAVE_SECONDS - 2
     print(
         f"F16 soak: {seconds:.0f} s, {iterations:,} iterations, {read} saved files read; memory "
-        f"{mib[late][0]:.0f} to {mib[-1]:.0f} MiB, {slope:+.1f} MiB/h of {SLOPE_ALLOWED:.0f}; "
+        f"{' '.join(f'{own:.0f}' for own in mib[:: max(1, len(mib) // 8)])} MiB in eighths, "
+        f"{slope:+.1f} MiB/h of {SLOPE_ALLOWED:.0f} behind the first third; "
         f"{len(told)} problems; {'held' if held else 'NOT HELD'}"
     )
     for sentence in told[:3]:

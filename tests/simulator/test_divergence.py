@@ -171,6 +171,21 @@ def test_an_update_of_the_last_iteration_is_laid_open_too() -> None:
         assert runner.snapshot().theta.tolist() == [1.0, 0.0]
 
 
+def test_a_step_to_an_update_that_overflows_says_so_at_once() -> None:
+    inputs, targets = [[0.0, 1.0], [1.0, 1.0]], [[0.0], [1.0]]
+    layers = [layer(2, "linear"), layer(1, "linear")]
+    project = make(inputs, targets, layers, loss="binary_crossentropy", learning_rate=1e300)
+    runner = Runner(project)
+    for _ in range(20):
+        runner.step_iteration()
+        snapshot = runner.snapshot()
+        assert np.isfinite(runner.trainer.network.theta).all()
+        if snapshot.divergence is not None:
+            break
+        assert np.isfinite(snapshot.theta).all()
+    assert snapshot.divergence is not None and "Training stopped" in snapshot.message
+
+
 def test_a_divergence_in_the_past_of_another_future_leaves_that_alone() -> None:
     runner = Runner(with_rate(digits(), 0.01))
     runner.run()

@@ -387,3 +387,8 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
             exported(name, Document(PROJECT))
     with pytest.raises(ProjectError, match=r"backlit\[keras\]"):
         read_keras_model(GOOD, PROJECT, "own")
+    monkeypatch.setattr(extras_module.sys, "frozen", True, raising=False)
+    for name in ("keras", "onnx"):
+        with pytest.raises(ProjectError, match="this executable does not contain") as caught:
+            exported(name, Document(PROJECT))
+        assert "pip" not in str(caught.value)

@@ -17,6 +17,7 @@ from small_projects import (
     digits,
     everything,
     layer,
+    make,
     normal_data,
     reference,
     regression,
@@ -40,6 +41,7 @@ from simulator.notation import NEUTRAL, Notation, notations
 from simulator.optimizers import OPTIMIZERS
 from simulator.project import Project, load_project, project_from_value
 from simulator.quantity import Kind, Quantity, value_of
+from simulator.runner import Runner
 from simulator.trace import Phase, PhaseKind, Trace
 from simulator.trainer import Trainer
 
@@ -478,3 +480,17 @@ def test_a_removed_link_adds_nothing_and_says_so() -> None:
     )
     update = explain_quantity(trace, project, replace(gone, kind=Kind.UPDATED))
     assert update.value == 0.0 and "The link is removed: its weight stays 0." in update.notes
+
+
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "hinge", "squared_error"])
+def test_numbers_beyond_all_limits_are_explained_too(name: str) -> None:
+    given = layer(1, "linear", batch_normalization=True), layer(1, "linear")
+    project = make([[1e200], [-1e200], [0.0]], [[1.0], [-1.0], [1.0]], list(given), loss=name)
+    plain = make([[1e200], [-1e200]], [[1.0], [-1.0]], [layer(1, "linear")], loss=name)
+    for own in (project, plain):
+        runner = Runner(own)
+        runner.step_iteration()
+        trace = runner.snapshot().trace
+        assert trace is not None
+        for quantity in quantities(trace):
+            explain_quantity(trace, own, quantity, NEUTRAL)

@@ -31,6 +31,7 @@ from simulator.project import (
     load_project,
     project_from_value,
 )
+from simulator.project.edits import set_links
 from simulator.project.reader import project_from_json
 from simulator.spec import LayerSpec
 from simulator.trainer import Trainer
@@ -744,3 +745,22 @@ def test_any_mutation_of_a_project_loads_or_is_refused(data: st.DataObject) -> N
             Trainer(project).run_iterations(3)
         except DivergenceError as error:
             sentence(error)
+
+
+def test_a_removed_link_keeps_the_start_weight_it_would_have_when_drawn_again() -> None:
+    value = {
+        "network": {
+            "inputs": 2,
+            "layers": [
+                {"units": 1, "activation": "linear", "W": [[-0.05, 0.3]], "links": [[0, 1]]},
+            ],
+        },
+        "loss": "mse",
+        "data": {"inputs": [[0, 1], [1, 0]], "targets": [[0], [1]]},
+    }
+    project = project_from_value(value)
+    assert project.parameters[0].W is not None
+    assert project.parameters[0].W.tolist() == [[-0.05, 0.3]]
+    assert Trainer(project).network.W[0].tolist() == [[0.0, 0.3]]
+    drawn_again = set_links(project, 1, np.ones((1, 2))).project
+    assert Trainer(drawn_again).network.W[0].tolist() == [[-0.05, 0.3]]

@@ -356,6 +356,22 @@ def application(qapp: QApplication) -> Iterator[None]:
     yield
 
 
+def test_a_weight_that_was_0_when_its_link_was_cut_is_0_again() -> None:
+    session = PromptSession(make([[0.0], [1.0]], [[0.0], [1.0]], [layer(1, "linear", W=[[0]])]))
+    session.train(2)
+    session.edits.cut_links([(1, 0, 0)])
+    session.show()
+    session.time.seek(0)
+    session.show()
+    there, stack = session.learned(), session.undo_stack
+    assert [stack.text(n) for n in range(stack.count())] == ["Cut 1 link", "Go to another time"]
+    stack.setIndex(0)
+    session.show()
+    stack.setIndex(2)
+    session.show()
+    assert session.learned() == there
+
+
 def test_any_sequence_of_edits() -> None:
     run_state_machine_as_test(
         Editing,

@@ -105,7 +105,7 @@ def test_an_imported_model_is_looked_at_and_then_used(
     assert dialog is not None
     before = window.session.project
     qtbot.waitUntil(dialog.import_button.isEnabled)
-    assert "25-20-20-20-5" in dialog.summary.text() and window.session.project is before
+    assert "25 – 20 – 20 – 20 – 5" in dialog.summary.text() and window.session.project is before
     qtbot.mouseClick(dialog.import_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.session.project.title == "other")
     qtbot.waitUntil(lambda: window.session.settled and window.session.snapshot.iteration == 0)

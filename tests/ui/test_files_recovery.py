@@ -39,11 +39,6 @@ def autosaves(folder: Path) -> list[Path]:
     return sorted((folder / "recovery").glob("*.backlit"))
 
 
-def notes(folder: Path) -> list[Path]:
-    """What stands beside autosaves: written last, so those are whole."""
-    return sorted((folder / "recovery").glob("*-*.json"))
-
-
 def kept(hands: FileHands) -> None:
     """Wait until the last autosave is of this moment."""
     hands.qtbot.waitUntil(
@@ -57,6 +52,7 @@ def kept(hands: FileHands) -> None:
 
 def offered(hands: FileHands) -> RecoveryDialog:
     assert hands.files.offer_recovery()
+    hands.qtbot.waitUntil(lambda: not hands.files.reading.busy, timeout=60_000)
     dialog = hands.files.recovery.dialog
     hands.qtbot.waitUntil(dialog.isVisible)
     dialog.activateWindow()
@@ -121,7 +117,7 @@ def test_work_of_a_killed_process_is_recovered_to_the_bit(windows: Windows, tmp_
     process = subprocess.Popen([sys.executable, "-c", code, str(file)], cwd=ROOT, env=environment)
     try:
         deadline = time.monotonic() + 60
-        while not notes(tmp_path) and time.monotonic() < deadline:
+        while not autosaves(tmp_path) and time.monotonic() < deadline:
             time.sleep(0.05)
     finally:
         os.kill(process.pid, signal.SIGKILL)
@@ -166,7 +162,7 @@ def test_later_leaves_it_and_discard_deletes_it(windows: Windows, tmp_path: Path
     hands.qtbot.waitUntil(lambda: not dialog.discard_button.isDown())
     QTest.keyClick(dialog, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
     hands.qtbot.waitUntil(lambda: not autosaves(tmp_path))
-    assert not dialog.isVisible()
+    assert hands.files.recovery.dialog is None
     assert hands.session.project.name == "digits-5x5"
 
 

@@ -220,6 +220,28 @@ def test_a_weight_is_typed_over_its_link(hand: NetworkHand, text: str, value: fl
     assert hand.view.hasFocus()
 
 
+def test_typing_the_weight_it_has_already_changes_nothing(hand: NetworkHand) -> None:
+    link = (2, 1, 3)
+    hand.selection.select_link(link)
+    for text in ("0.25", "1/4"):
+        hand.key(Qt.Key.Key_Return)
+        hand.type(text)
+        hand.settle()
+        assert hand.weight(link) == 0.25
+        assert hand.session.undo_stack.count() == 1
+    hand.key(Qt.Key.Key_F6)
+    hand.settle()
+    learned = hand.weight(link)
+    hand.key(Qt.Key.Key_Return)
+    hand.type(repr(learned))
+    hand.settle()
+    assert hand.session.undo_stack.count() == 1
+    hand.key(Qt.Key.Key_Return)
+    hand.type("0.25")
+    hand.settle()
+    assert (hand.weight(link), hand.session.undo_stack.count()) == (0.25, 2)
+
+
 def test_a_double_click_opens_the_field_and_a_bad_number_keeps_it_open(hand: NetworkHand) -> None:
     link = (2, 0, 0)
     before = hand.session.project

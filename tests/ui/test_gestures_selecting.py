@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from gesture_hands import ALT, CONTROL, LEFT, SHIFT, NetworkHand
-from hands import circles
+from hands import circles, single_layer
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
@@ -39,6 +39,19 @@ def test_a_click_selects_and_with_ctrl_or_shift_it_adds_and_takes_out(hand: Netw
     assert selection.neurons == {(2, 5)}
     hand.click(hand.empty())
     assert selection.empty and selection.layer is None
+
+
+def test_a_click_on_the_network_before_selects_nothing_that_is_gone(hand: NetworkHand) -> None:
+    link, neuron = hand.link((2, 0, 7)), hand.neuron(2, 5)
+    hand.session.set_project(single_layer())
+    # The view shows the network before until the training thread has answered.
+    assert hand.view.spec != hand.spec
+    hand.click(link)
+    hand.click(neuron, CONTROL)
+    assert hand.selection.empty
+    hand.settle()
+    hand.click(hand.neuron(1, 0))
+    assert hand.selection.neurons == {(1, 0)}
 
 
 def test_titles_select_layers_also_several(hand: NetworkHand) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -20,7 +20,7 @@ from simulator.runner import Runner
 from simulator.snapshot import RunState
 from simulator.trainer import Trainer
 from ui.app import connect_problems
-from ui.main_window import MainWindow
+from ui.main_window import DEFAULT_SIZE, SMALLEST_SIZE, MainWindow, first_size
 from ui.panels.registry import PANELS
 from ui.problems import ProblemReporter
 from ui.session import Session
@@ -284,6 +284,22 @@ def test_closing_saves_the_layout_and_the_next_window_takes_it(
     assert again.docks.dock("loss").isHidden()
     assert not again.notice.isVisible()
     again.close()
+
+
+@pytest.mark.parametrize("screen", [(1280, 720), (1366, 728), (1440, 900), (1920, 1040)])
+def test_the_first_window_and_its_frame_fit_on_the_screen(screen: tuple[int, int]) -> None:
+    size = first_size(QSize(*screen))
+    assert size.width() <= screen[0] and size.height() + 30 <= screen[1]
+    assert size.width() >= SMALLEST_SIZE.width() and size.height() >= SMALLEST_SIZE.height()
+    assert screen < (1600, 940) or size == DEFAULT_SIZE
+
+
+def test_a_window_nobody_has_sized_is_no_larger_than_it_may_be(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    other = MainWindow(window.session, Settings(str(tmp_path / "other.ini")))
+    qtbot.addWidget(other)
+    assert other.size() == first_size(other.screen().availableSize())
 
 
 def test_every_control_has_a_name_for_screen_readers(window: MainWindow) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
@@ -76,3 +77,23 @@ def test_it_shows_links_and_neurons_in_the_colours_of_the_theme(view: NetworkVie
     at = QPoint(light.width() // 2, 4)
     assert light.pixelColor(at).lightness() > 128 > dark.pixelColor(at).lightness()
     view.apply_theme(LIGHT)
+
+
+def test_it_shows_the_picture_of_the_input(qtbot: QtBot) -> None:
+    view, _ = show(qtbot, make_snapshot(make_spec(25, 12, 4)))
+    view.set_picture_shape(5, 5, np.arange(25).reshape(5, 5))
+    view.viewport.zoom(3.0)
+    view.settle()
+    box = view.network_layout().columns[0].picture
+    assert box is not None
+    share = view.map.width() / view.width()
+    seen = view.map.grab().toImage()
+    pixels = {
+        seen.pixelColor(
+            round(share * (box.x + (place + 0.5) * box.width / 5)),
+            round(share * (box.y + (row + 0.5) * box.height / 5)),
+        ).name()
+        for row in range(5)
+        for place in range(5)
+    }
+    assert len(pixels) > 3, "every input has a shade of its own"

@@ -59,6 +59,7 @@ def do(selection: Selection, name: str, value: object) -> None:
 def test_what_is_shown_alone_is_always_one_of_what_is_selected(steps: list) -> None:
     selection = Selection()
     changes = []
+    spec = None
     selection.changed.connect(lambda: changes.append(1))
     for name, value in steps:
         before = (selection.layers, selection.neurons, selection.links)
@@ -76,10 +77,15 @@ def test_what_is_shown_alone_is_always_one_of_what_is_selected(steps: list) -> N
         assert (selection.link is None) == (not selection.links)
         assert selection.link is None or selection.link in selection.links
         if name == "fit":
-            sizes = network(*value).sizes
+            spec = network(*value)
+        if spec is not None:
+            sizes = spec.sizes
             assert all(n < len(sizes) for n in selection.layers)
             assert all(n < len(sizes) and unit < sizes[n] for n, unit in selection.neurons)
-            assert all(n < len(sizes) for n, _, _ in selection.links)
+            assert all(
+                n < len(sizes) and unit < sizes[n] and column < spec.fan_in(n)
+                for n, unit, column in selection.links
+            )
 
 
 def test_links_are_dropped_when_they_may_be_others_and_kept_when_weights_change() -> None:

@@ -94,6 +94,23 @@ def test_a_long_caption_is_cut_not_clipped(qtbot, light):
     assert Heading("Samples").text() == "Samples"
 
 
+def test_a_caption_gives_way_to_a_shorter_one(qtbot, light):
+    label = ElidedLabel(heading=True)
+    qtbot.addWidget(label)
+    label.setText("25 – 20 – 5 · 625 parameters", "25 – 20 – 5", "")
+    whole = label.sizeHint().width()
+    for width, seen in (
+        (whole, "25 – 20 – 5 · 625 PARAMETERS"),
+        (whole - 4, "25 – 20 – 5"),
+        (whole // 2, "25 – 20 – 5"),
+        (20, ""),
+    ):
+        label.resize(width, 18)
+        assert label.fitting() == seen
+    label.setText("25 – 20 – 5")
+    assert label.fitting().endswith("…") and label.text() == "25 – 20 – 5"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [

@@ -227,7 +227,7 @@ class DataCard(Card):
         count = len(self._labels)
         parts = [(len(rows), name) for rows, name in ((validation, "validation"), (test, "test"))]
         short = [f"{name[0].upper()} {number:,}" for number, name in parts if number]
-        self._count.setText(" · ".join([f"{count:,}", *short]))
+        self._count.setText(" · ".join([f"{count:,}", *short]), f"{count:,}")
         long = [f"{number:,} for {name}" for number, name in parts if number]
         trained = count - len(validation) - len(test)
         self._count.setToolTip(", ".join([f"{trained:,} to train on", *long]) if long else "")
@@ -326,7 +326,7 @@ class DataCard(Card):
         self._no_canvas.setVisible(not picture and not few)
         if self._shape is not None:
             self.set_title("Canvas")
-            self.set_caption(f"{self._shape[0]}×{self._shape[1]}")
+            self.set_caption(f"{self._shape[0]}×{self._shape[1]}", "")
         else:
             self.set_title("Inputs")
             self.set_caption(f"{self._samples.shape[-1]}")

@@ -235,6 +235,12 @@ class SamplesPanel(Panel):
             model.setCurrentIndex(first, flags.NoUpdate)
             self.tiles.scrollTo(first)
 
+    def show_plane(self) -> None:
+        """Show samples of two inputs as points, to be painted."""
+        self.views.set_current(PLANE)
+        self._show_view()
+        self.tools[PAINT].click()
+
     def show_current(self, sample: int | None, came_from: int | None) -> None:
         """Mark the sample on the canvas; ``came_from`` is the one a drawing was begun from."""
         self.plane.set_current(sample)

@@ -36,6 +36,7 @@ class AboutDialog(QDialog):
         self.setWindowTitle("About Backlit")
         self._components = components()
         self.list = QListWidget()
+        self.list.setProperty("role", "choices")
         self.list.setAccessibleName("Components")
         self.list.addItems([_line(component) for component in self._components])
         self.text = QPlainTextEdit()

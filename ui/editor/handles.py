@@ -102,7 +102,7 @@ def _of_neurons(layout: Layout, spec: NetworkSpec, column: Column, size: float) 
     """Two at the end of the column."""
     length = layout.width if layout.turned else layout.height
     end = float((column.x if layout.turned else column.y).max()) + column.radius
-    across = min(end + 5.0 + size / 2, length - size / 2 - 2.0)
+    across = min(end + 2.0 + size / 2, length - size / 2 - 2.0)
     name, step = spec.layer_name(column.layer), _APART * size / SIZE / 2
     box = _box(layout, column.centre + step, across, size)
     tip = f"Add a neuron to {name}"

@@ -179,7 +179,7 @@ def paint(
     height = high * (1 + len(label.rows)) + (small if label.detail else 0) + 4
     box = place(QRectF(0, 0, width + 24, height + 16), target, view)
     painter.setPen(QPen(theme.colour("muted", 0.7), 1.0))
-    painter.setBrush(theme.colour("panel", 0.97))
+    painter.setBrush(theme.colour("panel"))
     painter.drawRoundedRect(box, 6, 6)
     x, y = box.x() + 12, box.y() + 8
     painter.setFont(fonts.title)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
 from ui.widgets.labels import Heading
 
 POSITIONS = 100
-_WIDTH = 84
+_WIDTH = 70
 
 
 def left_out_at(position: int) -> float:

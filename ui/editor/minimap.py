@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from ui.editor.layout import Layout
+from ui.editor.nodes import NodePainter
 from ui.editor.scene import Scene
 from ui.editor.viewport import Viewport
 from ui.theme import Theme
@@ -25,6 +28,7 @@ class MiniMap(QWidget):
         self._viewport = viewport
         self._scene = scene
         self._theme = theme
+        self._nodes = NodePainter(theme)
         self._held: QPointF | None = None
         self._picture: tuple[object, QPixmap] | None = None
         self.setAccessibleName("Map of the network")
@@ -37,6 +41,7 @@ class MiniMap(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Use other colours."""
         self._theme = theme
+        self._nodes = NodePainter(theme)
         self._picture = None
         self.update()
 
@@ -105,13 +110,25 @@ class MiniMap(QWidget):
         theme, box = self._theme, QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("muted", 0.5), 1.0))
-        painter.setBrush(theme.colour("panel", 0.94))
+        painter.setBrush(theme.colour("panel"))
         painter.drawRoundedRect(box, 5, 5)
         painter.drawPixmap(0, 0, self._whole(layout))
+        self._paint_inputs(painter, layout)
         painter.setPen(QPen(theme.colour("accent"), 1.5))
         painter.setBrush(theme.colour("accent", 0.10))
         painter.drawRect(self.frame().intersected(box).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
+
+    def _paint_inputs(self, painter: QPainter, layout: Layout) -> None:
+        """The input's picture, which changes with every sample."""
+        readings = self._scene.readings
+        if readings is None or not layout.columns or layout.columns[0].picture is None:
+            return
+        only = replace(layout, columns=layout.columns[:1])
+        painter.save()
+        painter.scale(self.width() / layout.width, self.width() / layout.width)
+        self._nodes.paint(painter, only, replace(readings, layers=readings.layers[:1]), exact=True)
+        painter.restore()
 
     def _whole(self, layout: Layout) -> QPixmap:
         """Links and columns of the whole network, as small as the map."""
@@ -134,7 +151,6 @@ class MiniMap(QWidget):
             painter.setBrush(self._theme.colour("text", 0.55))
             for column in layout.columns:
                 if column.picture is not None:
-                    painter.drawRect(QRectF(*column.picture))
                     continue
                 radius = max(column.radius, 0.8 / share)
                 for x, y in zip(column.x, column.y, strict=True):

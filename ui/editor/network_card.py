@@ -54,7 +54,8 @@ class NetworkCard(Card):
         """Take over names and the shape of the picture."""
         network, data = project.network, project.data
         sizes = " – ".join(str(size) for size in network.sizes)
-        self.set_caption(f"{sizes}  ·  {network.parameter_count:,} parameters")
+        # Cut in the middle neither of the two would say anything.
+        self.set_caption(f"{sizes}  ·  {network.parameter_count:,} parameters", sizes, "")
         picture = data.picture
         if picture is None:
             self.view.set_picture_shape(0, 0, None)
@@ -82,6 +83,8 @@ class NetworkCard(Card):
     def _on_viewport(self) -> None:
         viewport = self.view.viewport
         self.zoom.setText(f"{100 * viewport.scale:,.0f} %")
+        # The style sheet's least width is that of a button with an icon.
+        self.zoom.setMinimumWidth(self.zoom.sizeHint().width())
         self.zoom.setVisible(not viewport.whole)
 
     def _on_source(self, index: int) -> None:

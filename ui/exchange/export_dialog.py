@@ -44,7 +44,7 @@ class ExportDialog(QDialog):
             self.formats.addItem(item)
         self.formats.setCurrentRow(0)
         self.formats.setFixedSize(_WIDTH, _HEIGHT * len(FORMATS) + 4)
-        self.formats.setStyleSheet("QListWidget::item { padding-left: 8px; }")
+        self.formats.setProperty("role", "choices")
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.formats.itemDoubleClicked.connect(self._on_export)
         self.result = QLabel()

@@ -72,7 +72,7 @@ class ImportModelDialog(QDialog):
         self._made = made
         project = made.document.project
         network = project.network
-        sizes = "-".join(str(size) for size in network.sizes)
+        sizes = " – ".join(str(size) for size in network.sizes)
         self.summary.setText(
             f"A network {sizes} with {network.parameter_count:,} parameters, {project.loss} and "
             f"{project.optimizer.name}. It is put on the data that are open and begins at "

@@ -21,6 +21,10 @@ SHARE = 0.05
 class Autosaver(QObject):
     """Writes only what has changed; forgets it when it is saved or given up.
 
+    Attributes
+    ----------
+    seconds : from one look to the next.
+
     Signals
     -------
     refused(str) : an autosave could not be written; said once, until one could be.
@@ -33,7 +37,8 @@ class Autosaver(QObject):
     ) -> None:
         super().__init__(parent)
         self._saving, self._changes, self._file = saving, changes, file
-        self._seconds = settings.whole_number(SETTING, SECONDS, FEWEST, MOST)
+        self._settings = settings
+        self.seconds = settings.whole_number(SETTING, SECONDS, FEWEST, MOST)
         self._store: AutosaveStore | None = None
         self._kept: Progress | None = None
         self._under_way = False
@@ -49,7 +54,14 @@ class Autosaver(QObject):
     def begin(self, store: AutosaveStore) -> None:
         """Keep autosaves there from now on."""
         self._store = self._saving.thread_of_writing.store = store
-        self._timer.start(1000 * self._seconds)
+        self._timer.start(1000 * self.seconds)
+
+    def set_seconds(self, seconds: int) -> None:
+        """Look so often from now on, and at later starts."""
+        self.seconds = seconds
+        self._settings.set_whole_number(SETTING, seconds)
+        if self._timer.isActive():
+            self._timer.start(1000 * seconds)
 
     def key_in_use(self) -> str:
         """The key of the document that is open; "" where nothing is kept of it."""
@@ -79,7 +91,7 @@ class Autosaver(QObject):
             job.recovered = self._recovered
             self._saving.send(job)
         else:
-            self._timer.start(1000 * self._seconds)
+            self._timer.start(1000 * self.seconds)
 
     def _on_autosaved(self, job: Job) -> None:
         if not job.autosave:
@@ -97,7 +109,7 @@ class Autosaver(QObject):
             self._recovered = None if job.recovered is self._recovered else self._recovered
             if job.autosave == self.key:
                 self._kept = job.progress
-        wait = max(float(self._seconds), job.seconds / SHARE)
+        wait = max(float(self.seconds), job.seconds / SHARE)
         self._timer.start(round(1000.0 * wait))
 
     def _put(self, job: Job) -> None:

@@ -55,6 +55,7 @@ class Changes(QObject):
         self._lost = False
         self._notes += 1
         number, runs = self._notes, self._runs.runs
+        self._look()
 
         def take(runner: Runner) -> None:
             self._noted.emit(number, progress_of(runner, runs))

@@ -138,7 +138,7 @@ class FileDesk(QObject):
 
     def open(self, source: str) -> None:
         """Open a file or a built-in project, unless something would be lost by it."""
-        self._unless_lost(lambda: self.opening.open(source))
+        self.unless_lost(lambda: self.opening.open(source))
 
     def _on_failed(self, problem: object) -> None:
         self._session.failed.emit(problem)
@@ -152,7 +152,7 @@ class FileDesk(QObject):
 
     def show_new(self, document: Document) -> None:
         """Show a document that is in no file yet, unless something would be lost by it."""
-        self._unless_lost(lambda: self.opening.show_new(document))
+        self.unless_lost(lambda: self.opening.show_new(document))
 
     def revert(self) -> None:
         """Open the file again as it was saved."""
@@ -242,7 +242,7 @@ class FileDesk(QObject):
 
     # Leaving
 
-    def _unless_lost(self, go: Go) -> None:
+    def unless_lost(self, go: Go) -> None:
         """Do what ends the present document, once it is saved or not wanted any more."""
         if not (self._guarded and self.changes.modified):
             go()
@@ -265,7 +265,7 @@ class FileDesk(QObject):
             return False
         if self._leaving or not (self._guarded and self.changes.modified):
             return True
-        self._unless_lost(self.leave)
+        self.unless_lost(self.leave)
         return False
 
     def leave(self) -> None:

@@ -153,11 +153,15 @@ class Opening(QObject):
         if document.notices:
             self._window.show_notice(" ".join(document.notices))
 
-    def show_new(self, document: Document) -> None:
-        """Show a document that is in no file yet, such as a network imported."""
+    def show_new(self, document: Document, empty: bool = False) -> None:
+        """Show a document that is in no file yet, such as a network imported.
+
+        There is nothing to save of an ``empty`` one until something is done with it.
+        """
         self._file.let_go(None)
         self._show(document, "")
-        self._changes.lose()
+        if not empty:
+            self._changes.lose()
 
     def recover(self, document: Document, item: Recoverable) -> None:
         """Go on with what a crash has left; the file that was open stays as it is until Save."""

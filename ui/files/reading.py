@@ -101,6 +101,8 @@ class Reading(QObject):
         self._thread: ReadThread | None = None
         self._then: Callable[[Any], object] | None = None
         self._refuse: Callable[[str], object] | None = None
+        self._words = ""
+        self._next: Callable[[], None] | None = None
         self.dialog: ReadingDialog | None = None
 
     @property
@@ -119,12 +121,14 @@ class Reading(QObject):
         """Do ``job``, and hand what it makes to ``then``, or a sentence to ``refuse``.
 
         ``words`` say what is done, if it takes long.  What is not ``large`` is done at once.
-        While one thing is read another is not begun.
+        While one thing is read another waits, such as a file that the desktop wants opened; the
+        same is not read twice.
         """
         if self._thread is not None:
-            if self.dialog is not None:
-                self.dialog.raise_()
+            if words != self._words:
+                self._next = lambda: self.read(words, job, then, refuse, large)
             return
+        self._words = words
         thread = ReadThread(job, self)
         thread.failed.connect(self.failed)
         self._thread, self._then, self._refuse = thread, then, refuse
@@ -146,6 +150,12 @@ class Reading(QObject):
         """What is being read is not wanted any more."""
         self._thread = self._then = self._refuse = None
         self._close_dialog()
+        self._begin_next()
+
+    def _begin_next(self) -> None:
+        begin, self._next = self._next, None
+        if begin is not None:
+            begin()
 
     def _on_finished(self) -> None:
         thread = self.sender()
@@ -159,12 +169,16 @@ class Reading(QObject):
         if thread is not self._thread:
             return
         then, refuse = self._then, self._refuse
+        # Closing the dialog is no giving up.
+        begin, self._next = self._next, None
         self._thread = self._then = self._refuse = None
         self._close_dialog()
+        self._next = begin
         if thread.problem and refuse is not None:
             refuse(thread.problem)
         elif then is not None:
             then(thread.made)
+        self._begin_next()
 
     def _close_dialog(self) -> None:
         dialog, self.dialog = self.dialog, None
@@ -174,6 +188,7 @@ class Reading(QObject):
 
     def shut_down(self) -> None:
         """Wait for what is being read, out of sight: a thread cannot be stopped in mid-file."""
+        self._next = None
         self.give_up()
         if self._threads:
             self._window.hide()

@@ -14,7 +14,7 @@ from simulator.project.errors import printable
 from ui.settings import Settings
 
 MOST = 10
-_SETTING = "recent_files"
+SETTING = "recent_files"
 _LENGTH = 60
 
 
@@ -40,7 +40,7 @@ class RecentFiles(QObject):
     def paths(self) -> list[str]:
         """The files, the one opened last first."""
         try:
-            stored = json.loads(self._settings.text(_SETTING, "[]"))
+            stored = json.loads(self._settings.text(SETTING, "[]"))
         except (ValueError, RecursionError):
             return []
         if not isinstance(stored, list):
@@ -57,7 +57,7 @@ class RecentFiles(QObject):
         self._store([])
 
     def _store(self, paths: list[str]) -> None:
-        self._settings.set_text(_SETTING, json.dumps(paths))
+        self._settings.set_text(SETTING, json.dumps(paths))
         self._fill()
 
     def _fill(self) -> None:

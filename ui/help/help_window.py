@@ -45,6 +45,7 @@ class HelpWindow(QDialog):
         self.search.returnPressed.connect(self._on_next)
         self.titles = QListWidget()
         self.titles.setAccessibleName("Pages")
+        self.titles.setProperty("role", "choices")
         self.titles.currentItemChanged.connect(self._on_page)
         self.browser = QTextBrowser()
         self.browser.setAccessibleName("Page")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -68,20 +70,22 @@ class HistoryPlot(SmallPlot):
             x = self.place(edit, 0.0).x()
             painter.drawLine(QPointF(x, self.frame.top()), QPointF(x, self.frame.bottom()))
         painter.setPen(QPen(theme.colour("text"), 1.5 * scale))
-        if len(self.x) == 1:
+        if len(self.x) == 1 and math.isfinite(self.y[0]):
             painter.drawPoint(self.place(float(self.x[0]), float(self.y[0])))
         else:
             painter.drawPolyline(self.curve(self.x, self.y))
         if self._pointer is not None and len(self.x):
             place = int(np.abs(self.x - self.number_at(self._pointer)).argmin())
-            point = self.place(float(self.x[place]), float(self.y[place]))
+            x, y = float(self.x[place]), float(self.y[place])
+            across = self.place(x, 0.0).x()
             painter.setPen(QPen(theme.colour("muted"), 1.0))
             painter.drawLine(
-                QPointF(point.x(), self.frame.top()), QPointF(point.x(), self.frame.bottom())
+                QPointF(across, self.frame.top()), QPointF(across, self.frame.bottom())
             )
-            painter.setBrush(theme.colour("text"))
-            painter.drawEllipse(point, 3.0 * scale, 3.0 * scale)
-        if self._now is not None:
+            if math.isfinite(y):
+                painter.setBrush(theme.colour("text"))
+                painter.drawEllipse(self.place(x, y), 3.0 * scale, 3.0 * scale)
+        if self._now is not None and math.isfinite(self._now[1]):
             painter.setPen(QPen(theme.colour("panel"), 1.5))
             painter.setBrush(theme.colour("accent"))
             painter.drawEllipse(self.place(*self._now), 4.0 * scale, 4.0 * scale)

@@ -13,6 +13,10 @@ from ui.style import current_scale
 
 SHARES = (0.57, 0.3)
 """The formula's part of the column, as usual and while the inspector has more room."""
+_ENOUGH = 250.0
+"""As high a formula as most need; in a high column the inspector has more use for the rest."""
+_LEAST = 0.4
+"""The formula's part of a column however high."""
 _KEY = "inspector/roomy"
 
 
@@ -57,15 +61,33 @@ class InspectorRoom(QObject):
         self.button = RoomButton()
         self.button.setChecked(settings.flag(_KEY, False))
         card.add_header_widget(self.button)
+        self._card = card
+        self._moved = False
         self._share()
         self.button.clicked.connect(self._on_clicked)
+        column.splitterMoved.connect(self._on_moved)
+        column.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share a column of another height anew, unless the user has shared it."""
+        if event.type() is QEvent.Type.Resize and not (self._moved or self._card.isHidden()):
+            self._share()
+        return False
+
+    def _on_moved(self) -> None:
+        self._moved = True
 
     def _on_clicked(self) -> None:
         self._settings.set_flag(_KEY, self.button.isChecked())
+        self._moved = False
         self._share()
 
     def _share(self) -> None:
         # Qt makes of these what there is room for.
-        total = sum(self._column.sizes()) or 1000
-        formula = round(SHARES[self.button.isChecked()] * total)
+        total = (self._column.height() - self._column.handleWidth()) or 1000
+        roomy = self.button.isChecked()
+        formula = SHARES[roomy] * total
+        if not roomy:
+            formula = min(formula, max(_ENOUGH * current_scale(), _LEAST * total))
+        formula = round(formula)
         self._column.setSizes([formula, total - formula])

@@ -24,8 +24,10 @@ from ui.theme import CAPTION_SIZE, DARK, LIGHT, Theme
 
 Array = NDArray[np.float64]
 _PAD = 4.0
-_WIDEST = "−0.012"
-"""What a number at the side is at most; longer ones are shortened."""
+_USUAL = "−0.012"
+"""What there is room for at the side in any case."""
+_WIDEST = "−0.012345"
+"""What a number at an axis is at most; longer ones are shortened."""
 
 
 def current_theme() -> Theme:
@@ -44,6 +46,7 @@ class SmallPlot(QWidget):
         super().__init__(parent)
         self._height = height
         self._x = self._y = (0.0, 1.0)
+        self._sides = _told_apart(*self._y)
         self.setObjectName(name)
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -66,6 +69,7 @@ class SmallPlot(QWidget):
     def set_ranges(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show these ranges; one of no width gets some."""
         self._x, self._y = _widened(*x), _widened(*y)
+        self._sides = _told_apart(*self._y)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -83,7 +87,7 @@ class SmallPlot(QWidget):
     def frame(self) -> QRectF:
         """Where the curves are, px; the numbers of the axes stand left of it and below."""
         metrics = QFontMetricsF(numbers_font(CAPTION_SIZE))
-        side = metrics.horizontalAdvance(_WIDEST) + 4.0
+        side = max(metrics.horizontalAdvance(text) for text in (_USUAL, *self._sides)) + 4.0
         return QRectF(self.rect()).adjusted(side + 0.5, 0.5, -0.5, -metrics.height() - 0.5)
 
     def place(self, x: float, y: float) -> QPointF:
@@ -135,7 +139,7 @@ class SmallPlot(QWidget):
         left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
         top, bottom = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignBottom
         low, high = self._end_texts()
-        lowest, highest = _told_apart(*self._y)
+        lowest, highest = self._sides
         painter.drawText(side, right | top, highest)
         painter.drawText(side, right | bottom, lowest)
         foot = QRectF(frame.left(), frame.bottom(), frame.width(), self.height() - frame.bottom())

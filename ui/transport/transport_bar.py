@@ -167,12 +167,13 @@ class TransportBar(QWidget):
     def show_project(self, project: Project) -> None:
         """Print the training settings."""
         training, name = project.training, project.optimizer.name
-        text = (
-            f"{OPTIMIZER_TITLES.get(name, name.capitalize())} · rate "
-            f"{project.optimizer.learning_rate:g} · batch {project.batch_size:,} · "
-            f"seed {training.seed}"
+        parts = (
+            OPTIMIZER_TITLES.get(name, name.capitalize()),
+            f"rate {project.optimizer.learning_rate:g}",
+            f"batch {project.batch_size:,}",
+            f"seed {training.seed}",
         )
-        self._settings.setText(text)
+        self._settings.setText(*(" · ".join(parts[:count]) for count in (4, 3, 2, 0)))
         self._settings.hint = (
             "Optimizer, learning rate, mini-batch and seed: change them in the inspector, "
             "with a click beside the network"

@@ -53,9 +53,12 @@ class Card(QFrame):
         """The text at the right of the header."""
         return self._caption.text()
 
-    def set_caption(self, text: str) -> None:
-        """Change the text at the right of the header; it is cut where there is no room."""
-        self._caption.setText(text)
+    def set_caption(self, text: str, *shorter: str) -> None:
+        """Change the text at the right of the header.
+
+        Where there is no room it gives way to the first of ``shorter`` that fits, else it is cut.
+        """
+        self._caption.setText(text, *shorter)
 
     def add_header_widget(self, widget: QWidget) -> None:
         """Put a control at the right end of the header."""

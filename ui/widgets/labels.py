@@ -23,6 +23,7 @@ class ElidedLabel(QFrame):
     ) -> None:
         super().__init__(parent)
         self._text = text
+        self._shorter: tuple[str, ...] = ()
         self._size = size
         self.hint = ""
         """What the tooltip says besides the text where that is cut."""
@@ -35,10 +36,10 @@ class ElidedLabel(QFrame):
         """The whole text."""
         return self._text
 
-    def setText(self, text: str) -> None:
-        """Show this text."""
-        if text != self._text:
-            self._text = text
+    def setText(self, text: str, *shorter: str) -> None:
+        """Show this text; where it has no room the first of ``shorter`` that fits, if any."""
+        if (text, shorter) != (self._text, self._shorter):
+            self._text, self._shorter = text, shorter
             self.setAccessibleName(text)
             self.updateGeometry()
             self.update()
@@ -50,24 +51,34 @@ class ElidedLabel(QFrame):
         return QFontMetrics(self._type())
 
     def _shown(self) -> str:
+        return self._written(self._text)
+
+    def _written(self, text: str) -> str:
         # Capitals are measured as capitals, which Qt does not do for elided text.
-        return self._text.upper() if self._heading else self._text
+        return text.upper() if self._heading else text
+
+    def fitting(self) -> str:
+        """What is seen: the whole text, a shorter one, or one that ends in an ellipsis."""
+        metrics, width = self._metrics(), self.width()
+        for text in (self._text, *self._shorter):
+            if metrics.horizontalAdvance(self._written(text)) <= width:
+                return self._written(text)
+        last = self._written((self._text, *self._shorter)[-1])
+        return metrics.elidedText(last, Qt.TextElideMode.ElideRight, width)
 
     def sizeHint(self) -> QSize:
         metrics = self._metrics()
         return QSize(metrics.horizontalAdvance(self._shown()) + 2, metrics.height() + 4)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(min(24, self.sizeHint().width()), self.sizeHint().height())
+        least = 0 if "" in self._shorter else 24
+        return QSize(min(least, self.sizeHint().width()), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self._type())
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        text = painter.fontMetrics().elidedText(
-            self._shown(), Qt.TextElideMode.ElideRight, self.width()
-        )
-        painter.drawText(self.rect(), self._alignment, text)
+        painter.drawText(self.rect(), self._alignment, self.fitting())
         painter.end()
 
     def event(self, event: QEvent) -> bool:
