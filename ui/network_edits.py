@@ -71,7 +71,8 @@ class NetworkEdits(QObject):
         self._session = session
         self._drawn = 0
         """How often weights were drawn again: each time they are others."""
-        self._turned: tuple[Link, float] = ((0, 0, 0), 0.0)
+        self._turned: tuple[Link, int | None] = ((0, 0, 0), None)
+        self._turned_at = 0.0
         self._turns = 0
 
     # --- Layers -----------------------------------------------------------------------------------
@@ -197,15 +198,22 @@ class NetworkEdits(QObject):
         """Give a weight, or a bias (column -1), another value.
 
         Several of the same parameter soon after one another, as a wheel or a drag makes them, are
-        undone together.
+        undone together; what was learned by a step in between parts them.
         """
-        link = (number, neuron, column)
+        turned = (number, neuron, column), self._resting_at()
         now = time.monotonic()
-        if link != self._turned[0] or now - self._turned[1] > MERGE_SECONDS:
+        if turned != self._turned or now - self._turned_at > MERGE_SECONDS:
             self._turns += 1
-        self._turned = link, now
+        self._turned, self._turned_at = turned, now
+        link = turned[0]
         text = "Change bias" if column == structure.BIAS else "Change weight"
         return self._give(text, {link: value}, f"parameter {self._turns}")
+
+    def _resting_at(self) -> int | None:
+        """The iteration on show, None while it changes all the time."""
+        snapshot = self._session.snapshot
+        running = self._session.state is RunState.RUNNING
+        return None if snapshot is None or running else snapshot.iteration
 
     def set_parameters(self, values: Mapping[Link, float], text: str) -> bool:
         """Give several parameters other values, as one edit called ``text``."""

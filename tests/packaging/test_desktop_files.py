@@ -109,7 +109,7 @@ def test_the_smallest_icon_is_sharp(packaging, qapp, tmp_path):
 
 
 def test_macos_is_told_what_it_opens(packaging):
-    from documents import DOCUMENT_TYPE, PLIST
+    from document_types import DOCUMENT_TYPE, PLIST
 
     read = plistlib.loads(plistlib.dumps(PLIST))
     assert read["NSHighResolutionCapable"] is True

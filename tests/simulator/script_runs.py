@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import runpy
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,17 @@ def run(text: bytes, folder: Path) -> dict[str, Any]:
     """What the names of a script are when it has ended; it prints to nowhere."""
     path = folder / "script.py"
     path.write_bytes(text)
+    _forget_types()
     with contextlib.redirect_stdout(io.StringIO()):
         return runpy.run_path(str(path))
+
+
+def _forget_types() -> None:
+    """Have Keras work out result types anew, as in a process of the script's own."""
+    dtypes = sys.modules.get("keras.src.backend.common.dtypes")
+    for own in vars(dtypes).values() if dtypes else ():
+        if hasattr(own, "cache_clear"):
+            own.cache_clear()
 
 
 def trained(project: Project) -> tuple[Trainer, Any]:

@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from ui.figures import figure
 from ui.figures.figure_dialog import FigureDialog
 from ui.main_window import MainWindow
+from ui.theme import LIGHT
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -90,13 +91,13 @@ def test_an_svg_shows_what_the_screen_shows(window: MainWindow, dialog: FigureDi
 def test_light_colours_in_a_dark_window(window: MainWindow, dialog: FigureDialog) -> None:
     window.actions_by_id["theme_dark"].trigger()
     network = window.figures.parts()[0]
+    window.network_card.view.settle()
     before = pixels(network.widget.grab().toImage()).mean()
     as_shown = QImage.fromData(window.figures.content(network, ".png", None, 1.0))
-    from ui.theme import LIGHT
-
     light = QImage.fromData(window.figures.content(network, ".png", LIGHT, 1.0))
     assert pixels(as_shown).mean() < 100 < 200 < pixels(light).mean()
     assert window.looks.theme.name == "dark"
+    window.network_card.view.settle()
     assert pixels(network.widget.grab().toImage()).mean() == pytest.approx(before, abs=1.0)
 
 

@@ -231,7 +231,8 @@ def test_the_history_goes_on_while_training_runs(hands: Hands, form: LinkForm) -
     )
     assert hands.session.state is RunState.PAUSED
     check_history(hands, page.history)
-    assert page.plot.x[-1] == end and page.plot.y[-1] == theta(hands)
+    hands.qtbot.waitUntil(lambda: page.plot.x[-1] == end)
+    assert page.plot.y[-1] == theta(hands)
 
 
 def test_an_edit_is_marked_in_the_history(hands: Hands, form: LinkForm) -> None:

@@ -42,11 +42,15 @@ def incoming(hands: Hands) -> TableHands:
     return TableHands(hands.qtbot, hands.window.inspector.neuron_form.incoming.table)
 
 
-def scroll_to(hands: Hands, widget: QWidget) -> None:
-    """Scroll the page until a widget can be seen."""
+def scroll_to(hands: Hands, widget: QWidget, place: QPoint | None = None) -> None:
+    """Scroll the page until a widget, or a place on it, can be seen."""
     area = hands.page().parentWidget().parentWidget()
     assert isinstance(area, QScrollArea)
-    area.ensureWidgetVisible(widget, 0, 0)
+    if place is None:
+        area.ensureWidgetVisible(widget, 0, 0)
+    else:
+        at = widget.mapTo(area.widget(), place)
+        area.ensureVisible(at.x(), at.y(), 8, 8)
 
 
 def weights(snapshot: Snapshot, number: int = 2) -> np.ndarray:
@@ -314,11 +318,12 @@ def test_where_the_inputs_are_a_picture_so_are_the_weights(hands: Hands) -> None
     snapshot = hands.session.snapshot
     group = hands.window.inspector.neuron_form.incoming
     own = weights(snapshot, 1)[3]
-    hands.qtbot.wait(50)
+    hands.qtbot.waitUntil(lambda: group.picture.height() >= group.picture.sizeHint().height())
     scroll_to(hands, group.picture)
     # Deck B unpacks column by column.
     assert np.array_equal(group.picture.pixels, own.reshape(5, 5).T)
     place = group.picture.rect_of(7).center().toPoint()
+    scroll_to(hands, group.picture, place)
     hands.qtbot.mouseMove(group.picture, place)
     assert group.reading.text() == f"pixel 3, 2 · input 8 · w = {own[7]:.4f}"
     hands.qtbot.mouseClick(group.picture, LEFT, pos=place)
