@@ -161,7 +161,7 @@ make_environment() {
 # --only-binary: a Python that a pinned package was not built for should be told so, not set off
 # compiling NumPy.
 install_pins() {
-    say "Installing the pinned packages of $pins (the first time some 100 MB are fetched)"
+    say "Installing the pinned packages of $pins (the first time 100 MB are fetched, for tests several times that)"
     pip="$bin/python -m pip --disable-pip-version-check --quiet"
     if ! $pip install --require-hashes --only-binary=:all: -r "$pins"; then
         fail "The pinned packages could not be installed; pip says why above." \

@@ -19,7 +19,7 @@ NEWER = "The settings were made by a newer Backlit; what this one does not know 
 NOT_STORED = "The settings cannot be stored: {} cannot be written. They hold until you close."
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_./ &-]*")
 """Of all that is stored; anything else is not a file of ours."""
-SAFE_MODE = "Safe mode: Backlit runs with its default settings and keeps none of this session's."
+SAFE_MODE = "Safe mode: Backlit runs with its default settings and remembers nothing of it."
 
 
 class Settings:

@@ -58,7 +58,7 @@ class Hand(QObject):
         view.installEventFilter(self)
 
     def join(self, session: Session) -> None:
-        """Change the network of this session."""
+        """Change the network with the edits of a :class:`~ui.session.Session`."""
         self.ground.session = session
         session.project_changed.connect(self._on_project)
 
