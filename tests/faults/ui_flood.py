@@ -27,7 +27,8 @@ BEAT_MILLISECONDS = 20
 SLOW_SECONDS = 0.004
 GROWTH_ALLOWED = 20.0
 """MiB, behind the first seconds in which caches fill."""
-BEATS_WANTED = 0.9
+LATEST_ALLOWED = 250.0
+"""Milliseconds a heartbeat may be late: frames are drawn between them, a stall would be seen."""
 WARM_UP_SECONDS = 10.0
 
 
@@ -94,7 +95,7 @@ def main() -> int:
         in_order = watch.iterations == sorted(watch.iterations)
         ended = session.shut_down()
         window.close()
-    held = watch.peak <= GROWTH_ALLOWED and share >= BEATS_WANTED and in_order and ended
+    held = watch.peak <= GROWTH_ALLOWED and watch.latest <= LATEST_ALLOWED and in_order and ended
     print(
         f"F9 flood: {iterations:,} iterations, {frames:,} frames in {seconds:.0f} s; memory "
         f"+{watch.peak:.1f} MiB of {GROWTH_ALLOWED:.0f}; {share:.0%} of heartbeats, latest "
