@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from documents import rich
-from real_keras import fresh_keras
-from script_runs import assert_same, run, trained, writable
+from script_runs import assert_same, run, run_alone, trained, writable
 from small_projects import build, everything, layer, normal_data
 
 from simulator.activations import ACTIVATIONS
@@ -83,8 +82,7 @@ def test_every_loss(loss: str, tmp_path: Path) -> None:
 def test_keras_trains_the_same_on_pytorch(name: str, tmp_path: Path) -> None:
     project = load_project(name).with_epochs(3)
     trainer, outputs = trained(project)
-    with fresh_keras():
-        names = run(keras_script(project).content, tmp_path)
+    names = run_alone(keras_script(project).content, tmp_path, "torch")
     assert_same(names["outputs"], outputs)
     assert_same(names["losses"], trainer.history.view().loss)
 

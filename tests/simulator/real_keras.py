@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,29 +14,7 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 import keras
 import numpy as np
 
-__all__ = ["fresh_keras", "keras", "loaded", "predicted", "saved"]
-
-
-@contextlib.contextmanager
-def fresh_keras() -> Iterator[None]:
-    """Keras as a script finds it that is run by itself; its settings do not outlast the script."""
-    from keras.src.backend.common import dtypes
-
-    floatx, rounding = keras.config.floatx(), dict(dtypes.BIT64_TO_BIT32_DTYPE)
-    _forget(dtypes)
-    try:
-        yield
-    finally:
-        keras.config.set_floatx(floatx)
-        dtypes.BIT64_TO_BIT32_DTYPE.update(rounding)
-        _forget(dtypes)
-
-
-def _forget(module: Any) -> None:
-    """Empty the caches of a module's functions."""
-    for own in vars(module).values():
-        if hasattr(own, "cache_clear"):
-            own.cache_clear()
+__all__ = ["keras", "loaded", "predicted", "saved"]
 
 
 def loaded(content: bytes, folder: Path) -> Any:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import runpy
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -35,17 +37,35 @@ def run(text: bytes, folder: Path) -> dict[str, Any]:
     """What the names of a script are when it has ended; it prints to nowhere."""
     path = folder / "script.py"
     path.write_bytes(text)
-    _forget_types()
     with contextlib.redirect_stdout(io.StringIO()):
         return runpy.run_path(str(path))
 
 
-def _forget_types() -> None:
-    """Have Keras work out result types anew, as in a process of the script's own."""
-    dtypes = sys.modules.get("keras.src.backend.common.dtypes")
-    for own in vars(dtypes).values() if dtypes else ():
-        if hasattr(own, "cache_clear"):
-            own.cache_clear()
+def run_alone(text: bytes, folder: Path, backend: str) -> dict[str, Any]:
+    """The outputs and losses of a Keras script, run as a user does: in a process of its own.
+
+    Keras and JAX remember types and compiled functions for as long as a process lives, so that
+    what another test computed in float32 would be found again in a script's float64.
+    """
+    path, results = folder / "script.py", folder / "results.npz"
+    path.write_bytes(text)
+    own = {name: value for name, value in os.environ.items() if name != "JAX_ENABLE_X64"}
+    subprocess.run(
+        [sys.executable, "-c", SAVE_RESULTS, path, results],
+        env=own | {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"},
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
+    with np.load(results) as arrays:
+        return dict(arrays)
+
+
+SAVE_RESULTS = """
+import runpy, sys
+import numpy as np
+names = runpy.run_path(sys.argv[1])
+np.savez(sys.argv[2], **{name: np.asarray(names[name]) for name in ("outputs", "losses")})
+"""
 
 
 def trained(project: Project) -> tuple[Trainer, Any]:

@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from real_keras import fresh_keras
-from script_runs import assert_same, run, trained, writable
+from script_runs import assert_same, run_alone, trained, writable
 from small_projects import build, everything, layer, normal_data
 
 from simulator.exchange.code.keras_script import keras_script
@@ -17,8 +16,7 @@ from simulator.project import Project, ProjectError, load_project
 
 def check(project: Project, folder: Path) -> None:
     trainer, outputs = trained(project)
-    with fresh_keras():
-        names = run(keras_script(project).content, folder)
+    names = run_alone(keras_script(project).content, folder, "jax")
     assert_same(names["outputs"], outputs)
     if not any(own.regularizer.active for own in project.network.layers):
         assert_same(names["losses"], trainer.history.view().loss)
