@@ -18,6 +18,7 @@ from simulator.callbacks import (
     ModelCheckpointSpec,
     ReduceLROnPlateauSpec,
 )
+from simulator.clipping import ClippingSpec
 from simulator.condition import Condition
 from simulator.conditions import (
     GradientAbove,
@@ -51,7 +52,7 @@ from simulator.evaluation import Evaluation
 from simulator.gradcheck import GradientCheck, check_gradient
 from simulator.metrics import class_report, confusion_matrix, r_squared
 from simulator.network import LayerParameters, Network
-from simulator.optimizers import ClippingSpec, OptimizerSpec
+from simulator.optimizers import OptimizerSpec
 from simulator.project import (
     Project,
     ProjectError,

@@ -1,24 +1,22 @@
 """Activation functions: each formula and the way back through it stand side by side.
 
-All methods write into buffers of the caller, shape (N, units); ``rows``
-(N, 1) is scratch space for one number a sample.  ``error`` is dE/da, the derivative by the
-activation; what they write into ``delta`` is dE/dz.
+All methods write into buffers of the caller, shape (N, units); ``rows`` (N, 1) is scratch space for
+one number a sample.  ``error`` is dE/da, the derivative by the activation; what they write into
+``delta`` is dE/dz.
 """
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from simulator.arrays import PRECISIONS, Array
+from simulator.arrays import PRECISIONS, Array, ones_like_row
 
 
 @dataclass(frozen=True)
@@ -179,18 +177,6 @@ def softmax(z: Array, shifted: Array, out: Array, rows: Array) -> None:
     np.exp(shifted, out)
     out.dot(ones, rows[:, 0])
     np.divide(out, rows, out)
-
-
-@lru_cache(maxsize=64)
-def _ones(size: int, dtype: np.dtype[Any]) -> Array:
-    ones = np.ones(size, dtype)
-    ones.flags.writeable = False
-    return ones
-
-
-def ones_like_row(values: Array) -> Array:
-    """Ones (units,) for ``values`` (N, units): values · ones sums each row, faster than sum()."""
-    return _ones(values.shape[1], values.dtype)
 
 
 @dataclass(frozen=True)
@@ -396,48 +382,12 @@ ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
 """Every activation with its default parameters."""
 
 
-def activation_parameters(name: str) -> dict[str, float]:
-    """The parameters an activation has, with their defaults; most have none."""
-    return {
-        field.name: getattr(ACTIVATIONS[name], field.name) for field in fields(ACTIVATIONS[name])
-    }
+def activation_parameters(name: str, given: Iterable[tuple[str, float]] = ()) -> dict[str, float]:
+    """The parameters an activation has, ``given`` or else their defaults; most have none."""
+    own = ACTIVATIONS[name]
+    return {field.name: getattr(own, field.name) for field in fields(own)} | dict(given)
 
 
 def make_activation(name: str, parameters: Mapping[str, float]) -> Activation:
     """The activation of this name; parameters that are not given have their defaults."""
     return ACTIVATION_TYPES[name](**parameters) if parameters else ACTIVATIONS[name]
-
-
-@dataclass(frozen=True)
-class Mixed(Activation):
-    """Each neuron with an activation of its own (not softmax, which needs the whole layer).
-
-    ``parts`` : the functions, each with the columns (neurons) it is for.
-    """
-
-    name: ClassVar[str] = "mixed"
-    parts: tuple[tuple[Activation, NDArray[np.intp]], ...]
-
-    def forward(self, z: Array, out: Array, rows: Array) -> None:
-        for function, columns in self.parts:
-            own = np.empty((len(z), len(columns)), z.dtype)
-            function.forward(z[:, columns], own, rows)
-            out[:, columns] = own
-
-    def backward(
-        self, z: Array, activation: Array, error: Array, delta: Array, rows: Array
-    ) -> None:
-        for function, columns in self.parts:
-            own = np.empty((len(z), len(columns)), z.dtype)
-            function.backward(z[:, columns], activation[:, columns], error[:, columns], own, rows)
-            delta[:, columns] = own
-
-
-def mix_activations(functions: Sequence[Activation]) -> Activation:
-    """One activation for a layer whose neurons have these, one each."""
-    columns: dict[Activation, list[int]] = {}
-    for column, function in enumerate(functions):
-        columns.setdefault(function, []).append(column)
-    if len(columns) == 1:
-        return functions[0]
-    return Mixed(tuple((own, np.array(where)) for own, where in columns.items()))

@@ -18,7 +18,7 @@ from simulator.data.readers import ReadError, Table, TableFormat
 from simulator.data.readers.encodings import ENCODINGS
 from simulator.data.readers.limits import MAX_GRID
 from simulator.data.readers.table_format import DELIMITERS
-from simulator.data.sample_import import SampleChoices
+from simulator.data.sample_import import PARTS_WORDS, SampleChoices
 from simulator.data.scaling import SCALINGS
 from simulator.data.splits import SplitSpec
 from simulator.data.table_import import MISSING, Kind, Role, TableChoices
@@ -26,6 +26,7 @@ from simulator.project import Project, ProjectError
 from simulator.project.adapting import new_project
 from simulator.project.reader import FORMAT_VERSION, project_from_json
 from simulator.project.strict_json import MAX_BYTES
+from simulator.project.writer import part_names
 from simulator.whole_file import write_whole
 
 _DELIMITER_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
@@ -55,11 +56,13 @@ def add_import(commands: Any) -> None:
     add("--decimal", choices=("point", "comma"))
     add("--thousands", action="store_true", help="digits stand in groups of three, as 1,000")
     add("--encoding", choices=tuple(ENCODINGS))
+    add("--part", metavar="A", help="column that says train, val or test; none draws the parts")
     add("--missing", choices=tuple(MISSING), default="skip", help="rows without a value")
     add("--grid", type=_grid, metavar="RxC", help="pictures of so many rows and columns")
     add("--invert", choices=("auto", "yes", "no"), default="auto", help="dark becomes light")
     add("--order", choices=("row", "column"), default="row", help="how pixels become inputs")
     add("--samples", type=whole_number(1), metavar="N", help="use at most so many, evenly spread")
+    add("--parts", choices=PARTS_WORDS, default="kept", help="that the files say, as MNIST's")
     add("--hidden", type=_units, metavar="N,N", help="units of the hidden layers; 0 for none")
     add("--scaling", choices=tuple(SCALINGS))
     add("--validation", type=_fraction, metavar="SHARE", help="of the samples, as 0.2")
@@ -170,12 +173,21 @@ def _choices(found: Found, parsed: argparse.Namespace) -> TableChoices | SampleC
     if isinstance(choices, SampleChoices):
         invert = choices.invert if parsed.invert == "auto" else parsed.invert == "yes"
         return replace(
-            choices, grid=parsed.grid, invert=invert, order=parsed.order, at_most=parsed.samples
+            choices,
+            grid=parsed.grid,
+            invert=invert,
+            order=parsed.order,
+            at_most=parsed.samples,
+            parts=parsed.parts,
         )
     assert isinstance(found, Table)
     if parsed.samples is not None:
         raise ReadError(f"{found.name} is a table, which is read whole; leave --samples out.")
     roles, kinds = list(choices.roles), list(choices.kinds)
+    if parsed.part is not None:
+        roles = ["out" if role == "part" else role for role in roles]
+        if parsed.part.lower() != "none":
+            roles[_column(found, parsed.part)] = "part"
     if parsed.targets is not None:
         targets = [_column(found, name) for name in parsed.targets]
         for place, role in enumerate(roles):
@@ -189,7 +201,7 @@ def _choices(found: Found, parsed: argparse.Namespace) -> TableChoices | SampleC
     if parsed.inputs is not None:
         inputs = {_column(found, name) for name in parsed.inputs}
         for place, role in enumerate(roles):
-            other: Role = "target" if role == "target" else "out"
+            other: Role = role if role in ("target", "part") else "out"
             roles[place] = "input" if place in inputs else other
     for names, kind in ((parsed.classes, "class"), (parsed.numbers, "number")):
         for name in names or ():
@@ -231,6 +243,8 @@ def project_value(project: Project) -> dict[str, Any]:
             "columns": picture.columns,
             "order": picture.order,
         }
+    if data.parts is not None:
+        content["parts"] = part_names(data)
     return {
         "version": FORMAT_VERSION,
         "name": project.name,

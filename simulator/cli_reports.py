@@ -22,7 +22,7 @@ from simulator.cli_common import (
 )
 from simulator.cli_document import add_save, read_training, save
 from simulator.crossvalidation import cross_validate
-from simulator.data.prepared import PARTS
+from simulator.data.dataset import PARTS
 from simulator.ensemble import Ensemble, dropout_ensemble
 from simulator.evaluation import Evaluation
 from simulator.project import ProjectError
@@ -224,6 +224,8 @@ def run_folds(parsed: argparse.Namespace) -> int:
         if not parsed.json:
             print(f"fold {number}: {len(fold.rows):,} samples, loss {_figures_text(fold)}")
 
+    if project.data.has_part("test"):
+        print("backlit: the test part that the data bring is in no fold", file=sys.stderr)
     found = cross_validate(project, parsed.folds, report)
     if parsed.json:
         summary = {

@@ -147,6 +147,7 @@ def settings_of(project: Project) -> dict[str, str]:
         "shuffle": "shuffled" if training.shuffle else "in file order",
         "scaling": "not scaled" if training.scaling == "none" else training.scaling,
         "split": f"validation {split.validation:g}, test {split.test:g}",
+        "parts": "drawn parts" if project.data.parts is None else "given parts",
         "split_seed": f"split {training.split_seed}",
         "precision": training.precision,
     }

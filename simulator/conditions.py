@@ -65,8 +65,8 @@ class SignChange(Condition):
     """A neuron's pre-activation changes its sign in the test-time network.
 
     ``layer`` is counted from 1, ``neuron`` and ``sample`` (a row of the data) from 0.  Without a
-    sample it is looked at for the drawing; without one, for the first sample of each iteration's
-    own mini-batch, before and behind its update.
+    sample it is looked at for the drawing; without a drawing, for the first sample of each
+    iteration's own mini-batch, before and behind its update.
     """
 
     layer: int

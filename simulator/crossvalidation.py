@@ -52,7 +52,8 @@ def cross_validate(
 ) -> CrossValidation:
     """Train ``folds`` (>= 2) networks from the same start, each without one fold of the data.
 
-    The project's own split is not used; everything else is.  ``report`` is told of each complete
+    The project's own split is not used, but for a test part that the data bring along: it stays out
+    of all folds.  Everything else is used.  ``report`` is told of each complete
     fold, counted from 1; ``goes_on`` is asked after every epoch with the fold and its completed
     epochs, and where it says no, only the complete folds are returned.
 

@@ -80,7 +80,7 @@ class Evaluator:
         self._network.moving[...] = moving
 
     def evaluate(self, part: str = "training") -> Evaluation:
-        """The network's answers to one of :data:`~simulator.data.prepared.PARTS`.
+        """The network's answers to one of :data:`~simulator.data.dataset.PARTS`.
 
         An empty part has loss and accuracy NaN.
         """

@@ -18,7 +18,7 @@ from simulator.backprop import Pass
 from simulator.losses import make_loss
 from simulator.network import Network
 from simulator.project import Project, ProjectError
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.rules import follows_gradient
 from simulator.spec import NetworkSpec
 from simulator.trace import Trace
 
@@ -69,7 +69,7 @@ def check_has_gradient(project: Project) -> None:
     ------
     ProjectError : one sentence.
     """
-    if project.training.rule not in (BACKPROPAGATION, DELTA_RULE):
+    if not follows_gradient(project.training.rule):
         raise ProjectError(
             f"The rule {project.training.rule} follows no gradient, so there is none to check."
         )

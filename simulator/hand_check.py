@@ -13,7 +13,7 @@ from enum import StrEnum
 from simulator.arrays import Array
 from simulator.explain import number as number_text
 from simulator.explain.context import Context
-from simulator.explain.engine import draft_of
+from simulator.explain.engine import worked_out
 from simulator.handwork import HandLine
 from simulator.notation import NEUTRAL, Notation
 from simulator.project import Project
@@ -115,13 +115,10 @@ class _Own:
         trace, layer = self.trace, quantity.layer
         if quantity.kind in OF_PARAMETERS:
             flat = trace.gradient if quantity.kind is Kind.GRADIENT else trace.theta_after
-            if quantity.parameter == "W":
-                trace.spec.weights(flat, layer)[quantity.neuron, quantity.source] = value
-                return
-            view = {"b": trace.spec.biases, "gamma": trace.spec.gamma, "beta": trace.spec.beta}
-            own = view[quantity.parameter](flat, layer)
+            own = trace.spec.array_of(flat, layer, quantity.parameter)
             assert own is not None
-            own[quantity.neuron] = value
+            place = (quantity.neuron, quantity.source)
+            own[place if quantity.parameter == "W" else quantity.neuron] = value
             return
         if quantity.kind is Kind.SAMPLE_LOSS:
             trace.loss_per_sample[quantity.row] = value
@@ -146,8 +143,7 @@ class _Own:
 
     def worked_out(self, quantity: Quantity) -> float:
         """A number from what stands in the lines before it."""
-        result = draft_of(self.context, quantity).lines[-1].result
-        return float("nan") if result is None else result
+        return worked_out(self.context, quantity)
 
 
 def _copies(arrays: tuple[Array, ...]) -> tuple[Array, ...]:

@@ -17,7 +17,7 @@ from simulator.notation import NEUTRAL, Notation
 from simulator.project import Project, ProjectError
 from simulator.project.errors import printable
 from simulator.quantity import OF_PARAMETERS, Kind, Quantity, quantity_at
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.rules import follows_gradient
 from simulator.spec import NetworkSpec
 from simulator.trace import Phase, PhaseKind, Trace
 
@@ -181,7 +181,7 @@ def _line(context: Context, phase: Phase, quantity: Quantity) -> HandLine:
 
 
 def _wanted(trace: Trace, choice: Choice) -> Iterator[tuple[Phase, Quantity]]:
-    follows_gradient = trace.rule in (BACKPROPAGATION, DELTA_RULE)
+    descends = follows_gradient(trace.rule)
     depth = trace.spec.depth
     for phase in trace.phases:
         kind, layer = phase.kind, phase.layer
@@ -189,11 +189,11 @@ def _wanted(trace: Trace, choice: Choice) -> Iterator[tuple[Phase, Quantity]]:
         drops = kind is PhaseKind.NOISE and Phase(PhaseKind.DROPOUT, layer) in trace.phases
         if kind is PhaseKind.INPUT or drops:
             continue
-        if kind is PhaseKind.ERROR and layer == depth and (trace.fused or not follows_gradient):
+        if kind is PhaseKind.ERROR and layer == depth and (trace.fused or not descends):
             continue
-        if phase.backward and layer < depth and not follows_gradient:
+        if phase.backward and layer < depth and not descends:
             continue
-        if kind is PhaseKind.UPDATE and layer < depth and not follows_gradient:
+        if kind is PhaseKind.UPDATE and layer < depth and not descends:
             continue
         if kind is PhaseKind.LOSS:
             for row in choice.rows:

@@ -5,26 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
+from simulator.arrays import Array
 from simulator.snapshot import FIGURES, HistoryView
 
 CAPACITY = 65_536
 """Points kept at most; when full, every second one is dropped and recording goes on at half."""
+LEAST_ROOM = 1024
 _ROWS = {name: row for row, name in enumerate(FIGURES)}
 
 
 class History:
-    """The figures (:data:`~simulator.snapshot.FIGURES`) of each recorded epoch."""
+    """The figures (:data:`~simulator.snapshot.FIGURES`) of each recorded epoch.
+
+    Views of it are windows on its own arrays: a point that was written is never written again.
+    What makes other points of them, thinning and going back, makes other arrays.
+    """
 
     def __init__(self) -> None:
         self.clear()
 
     def clear(self) -> None:
         """Forget all points."""
-        self._size = 0
         self._stride = 1
-        self._epoch = np.zeros(1024, dtype=np.int64)
-        self._figures = np.full((len(FIGURES), 1024), np.nan)
+        self._hold(np.zeros(0, dtype=np.int64), np.zeros((len(FIGURES), 0)))
+
+    def _hold(self, epoch: NDArray[np.int64], figures: Array, room: int = LEAST_ROOM) -> None:
+        """Copy these points, the oldest first, into arrays for at least ``room`` of them."""
+        size = self._size = len(epoch)
+        while room < size:
+            room *= 2
+        self._epoch = np.zeros(room, dtype=np.int64)
+        self._epoch[:size] = epoch
+        self._figures = np.full((len(FIGURES), room), np.nan)
+        self._figures[:, :size] = figures
         self._view: HistoryView | None = None
 
     @property
@@ -37,11 +52,7 @@ class History:
         """A history that goes on behind these curves."""
         history = cls()
         history._stride = stride
-        while len(history._epoch) < len(view.epoch):
-            history._enlarge()
-        history._size = len(view.epoch)
-        history._epoch[: history._size] = view.epoch
-        history._figures[:, : history._size] = view.figures
+        history._hold(view.epoch, view.figures)
         return history
 
     def wants(self, epoch: int) -> bool:
@@ -64,40 +75,38 @@ class History:
 
     def forget_after(self, epoch: int) -> None:
         """Drop what was recorded behind ``epoch``: training has gone back there."""
-        self._size = int(np.searchsorted(self._epoch[: self._size], epoch, side="right"))
-        self._figures[:, self._size :] = np.nan
-        self._view = None
+        left = self.view().up_to(epoch)
+        if len(left.epoch) < self._size:
+            self._hold(left.epoch, left.figures)
 
     def copy_up_to(self, epoch: int) -> History:
         """The curves to the end of ``epoch``, to be gone on with by themselves."""
-        copy = History()
-        copy._stride = self._stride
-        copy._epoch, copy._figures = self._epoch.copy(), self._figures.copy()
-        copy._size = self._size
-        copy.forget_after(epoch)
-        return copy
+        return History.of(self.view().up_to(epoch), self._stride)
+
+    def thin(self, most: int) -> None:
+        """Drop every second point, again and again, until there are no more than ``most``."""
+        if self._size <= most:
+            return
+        view = self.view()
+        kept = np.ones(self._size, dtype=np.bool_)
+        while np.count_nonzero(kept) > most:
+            self._stride *= 2
+            kept = view.epoch % self._stride == 0
+        self._hold(view.epoch[kept], view.figures[:, kept])
 
     def _make_room(self) -> None:
-        if self._size < CAPACITY:
-            self._enlarge()
-            return
-        self._stride *= 2
-        kept = self._epoch % self._stride == 0
-        self._size = int(kept.sum())
-        self._epoch[: self._size] = self._epoch[kept]
-        self._figures[:, : self._size] = self._figures[:, kept]
-        self._figures[:, self._size :] = np.nan
-
-    def _enlarge(self) -> None:
-        self._epoch = np.concatenate([self._epoch, np.zeros_like(self._epoch)])
-        self._figures = np.hstack([self._figures, np.full_like(self._figures, np.nan)])
+        if self._size >= CAPACITY:
+            self.thin(CAPACITY - 1)
+        else:
+            view = self.view()
+            self._hold(view.epoch, view.figures, 2 * self._size)
 
     def view(self) -> HistoryView:
-        """A read-only copy, the same object until the next point."""
+        """What is recorded, read-only and for good; the same object until the next point."""
         if self._view is None:
-            figures = self._figures[:, : self._size].copy()
+            figures = self._figures[:, : self._size]
             figures.flags.writeable = False
-            epoch = self._epoch[: self._size].copy()
+            epoch = self._epoch[: self._size]
             epoch.flags.writeable = False
             self._view = HistoryView(epoch, figures)
         return self._view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -103,9 +103,9 @@ INITIALIZERS: Mapping[str, Initializer] = MappingProxyType(
 )
 
 
-def initializer_parameters(name: str) -> dict[str, float]:
-    """The parameters an initializer has, with their defaults; most have none."""
-    return dict(INITIALIZERS[name].defaults)
+def initializer_parameters(name: str, given: Iterable[tuple[str, float]] = ()) -> dict[str, float]:
+    """The parameters an initializer has, ``given`` or else their defaults; most have none."""
+    return {**INITIALIZERS[name].defaults, **dict(given)}
 
 
 def draw_weights(

@@ -22,6 +22,11 @@ class Line:
     history: History
 
     @property
+    def title(self) -> str:
+        """Its name, or what it is called without one."""
+        return self.name or f"Branch {self.number}"
+
+    @property
     def start(self) -> int:
         """The first iteration that can be gone back to."""
         return self.segments[0].start.iteration
@@ -49,6 +54,19 @@ class Line:
     def goes_on_behind(self, index: int, iteration: int) -> bool:
         """Whether anything is recorded behind that iteration of segment ``index``."""
         return index + 1 < len(self.segments) or self.untils[index] > iteration
+
+    def epoch_end_before(self, iteration: int) -> int:
+        """The last end of an epoch before ``iteration``, or the start."""
+        for index in reversed(range(self.index_of(iteration) + 1)):
+            segment = self.segments[index]
+            begun, project = segment.start, segment.project
+            per_epoch = project.iterations_per_epoch
+            left = -(-(project.training_size - begun.position) // project.batch_size)
+            first = begun.iteration + (left if begun.position else 0)
+            last = min(iteration - 1, self.untils[index])
+            if last >= first:
+                return first + (last - first) // per_epoch * per_epoch
+        return self.start
 
     def parting(self, other: Line) -> tuple[int, int]:
         """Where it parts from another line: index of the last common segment, iteration.

@@ -13,15 +13,15 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
 
-from simulator.activations import ones_like_row, sigmoid, softmax
-from simulator.arrays import Array
+from simulator.activations import sigmoid, softmax
+from simulator.arrays import Array, ones_like_row
 
 _SMALLEST = {np.dtype(np.float64): 1e-300, np.dtype(np.float32): 1e-37}
 
@@ -313,9 +313,10 @@ LOSSES: Mapping[str, Loss] = MappingProxyType({name: kind() for name, kind in LO
 """Every loss with its default parameters."""
 
 
-def loss_parameters(name: str) -> dict[str, float]:
-    """The parameters a loss has, with their defaults; most have none."""
-    return {field.name: getattr(LOSSES[name], field.name) for field in fields(LOSSES[name])}
+def loss_parameters(name: str, given: Iterable[tuple[str, float]] = ()) -> dict[str, float]:
+    """The parameters a loss has, ``given`` or else their defaults; most have none."""
+    own = LOSSES[name]
+    return {field.name: getattr(own, field.name) for field in fields(own)} | dict(given)
 
 
 def make_loss(name: str, parameters: Mapping[str, float]) -> Loss:

@@ -1,4 +1,4 @@
-"""The network: a frozen description of its layers, and its parameters as one flat vector.
+"""The network: the parameters of a described network as one flat vector.
 
 All trainable numbers of a network live in one contiguous vector ``theta``.  ``W[l]`` and ``b[l]``
 are views into it, so an optimizer is a few vector operations and a snapshot is one copy.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -17,32 +17,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from simulator.arrays import Array
+from simulator.clipping import ClippingSpec
 from simulator.schedules import LearningRate, ScheduleSpec
 
 BLOCK = 65_536
 """Parameters updated at a time: the few vectors an update works with then stay in the cache."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClippingSpec:
-    """Limits on the gradient before it is used, 0 for none; names are Keras's.
-
-    Attributes
-    ----------
-    clipvalue : every component is cut off at ± this.
-    global_clipnorm : a gradient longer than this (2-norm over all parameters) is scaled down to it
-        (Pascanu, Mikolov & Bengio 2013).
-    clipnorm : the same for the weights and for the biases of each layer by itself.
-    """
-
-    clipvalue: float = 0.0
-    clipnorm: float = 0.0
-    global_clipnorm: float = 0.0
-
-    @property
-    def active(self) -> bool:
-        """Whether anything is limited."""
-        return self != ClippingSpec()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +35,7 @@ class OptimizerSpec:
     learning_rate: float = 0.01
     parameters: tuple[tuple[str, float], ...] = ()
     schedule: ScheduleSpec = ScheduleSpec()  # noqa: RUF009 - frozen
-    clipping: ClippingSpec = ClippingSpec()
+    clipping: ClippingSpec = ClippingSpec()  # noqa: RUF009 - frozen
 
 
 class Optimizer(ABC):
@@ -154,14 +133,7 @@ class Optimizer(ABC):
         if self._trainable is not None:
             # It has no say in how long the gradient is, nor is it remembered for later.
             out *= self._trainable
-        limits = self._clipping
-        if limits.clipvalue > 0.0:
-            np.clip(out, -limits.clipvalue, limits.clipvalue, out=out)
-        if limits.clipnorm > 0.0:
-            for group in self._groups:
-                _shorten(out[group], limits.clipnorm)
-        if limits.global_clipnorm > 0.0:
-            _shorten(out, limits.global_clipnorm)
+        self._clipping.limit(out, self._groups)
         return out
 
     @abstractmethod
@@ -175,18 +147,6 @@ class Optimizer(ABC):
         np.multiply(values, 1.0 - rate, out=self._scratch)
         average += self._scratch
         return average
-
-
-def _shorten(vector: Array, limit: float) -> None:
-    """Scale a vector that is longer than ``limit`` down to it."""
-    largest = float(np.abs(vector).max())
-    if not 0.0 < largest < math.inf:
-        return
-    # Divided by its largest component first: the squares of 1e200 would overflow.
-    scaled = vector / largest
-    norm = math.sqrt(float(scaled.dot(scaled)))
-    if norm > limit / largest:
-        np.multiply(scaled, limit / norm, out=vector)
 
 
 class SGD(Optimizer):
@@ -363,8 +323,11 @@ class Nadam(Optimizer):
     def _compute_change(self, theta: Array, gradient: Array) -> None:
         beta_1, beta_2 = self.parameters["beta_1"], self.parameters["beta_2"]
         step = self.iterations
-        now, ahead = _nadam_momentum(beta_1, step), _nadam_momentum(beta_1, step + 1)
-        product = self._product_up_to(step)
+        now, ahead = nadam_momentum(beta_1, step), nadam_momentum(beta_1, step + 1)
+        # Where training was resumed from an earlier state, from the start.
+        known = self._product if self._product[0] <= step else (0, 1.0)
+        product = nadam_product(beta_1, step, known)
+        self._product = (step, product)
         mean = self._decay_average("momentum", beta_1, gradient)
         np.multiply(mean, ahead / (1.0 - product * ahead), out=self._change)
         np.multiply(gradient, (1.0 - now) / (1.0 - product), out=self._scratch)
@@ -377,21 +340,20 @@ class Nadam(Optimizer):
         self._change /= self._scratch
         self._change *= self.learning_rate
 
-    def _product_up_to(self, step: int) -> float:
-        """U_k, from the one before; from the start where training was resumed."""
-        done, product = self._product
-        if done > step:
-            done, product = 0, 1.0
-        for k in range(done + 1, step + 1):
-            if product == 0.0:
-                break
-            product *= _nadam_momentum(self.parameters["beta_1"], k)
-        self._product = (step, product)
-        return product
+
+def nadam_momentum(beta_1: float, k: int) -> float:
+    """mu_k of :class:`Nadam`."""
+    return float(beta_1 * (1.0 - 0.5 * 0.96**k))
 
 
-def _nadam_momentum(beta_1: float, step: int) -> float:
-    return float(beta_1 * (1.0 - 0.5 * 0.96**step))
+def nadam_product(beta_1: float, k: int, known: tuple[int, float] = (0, 1.0)) -> float:
+    """U_k of :class:`Nadam`, from an earlier one that is ``known``, as (its k, U_k)."""
+    done, product = known
+    for number in range(done + 1, k + 1):
+        if product == 0.0:
+            break
+        product *= nadam_momentum(beta_1, number)
+    return product
 
 
 OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType(
@@ -408,3 +370,8 @@ OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType(
         "adamw": AdamW,
     }
 )
+
+
+def optimizer_parameters(name: str, given: Iterable[tuple[str, float]] = ()) -> dict[str, float]:
+    """The parameters an optimizer has, ``given`` or else their defaults; SGD has none."""
+    return {**OPTIMIZERS[name].defaults, **dict(given)}

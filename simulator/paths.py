@@ -21,7 +21,7 @@ import numpy as np
 from simulator.arrays import Array
 from simulator.project import Project, ProjectError
 from simulator.quantity import Kind, Quantity
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.rules import follows_gradient
 from simulator.trace import Trace
 
 LISTED_IN_FULL = 64
@@ -116,7 +116,7 @@ def paths_to(
 
 def _check(trace: Trace, weight: Quantity) -> None:
     spec = trace.spec
-    if trace.rule not in (BACKPROPAGATION, DELTA_RULE):
+    if not follows_gradient(trace.rule):
         raise ProjectError(
             "There are no paths with this learning rule: it does not follow the gradient of the "
             "loss. Choose backpropagation."
@@ -179,7 +179,7 @@ class _Graph:
         z = _double(self._trace.z[number - 1][self._row : self._row + 1])
         a = _double(self._trace.activation[number - 1][self._row : self._row + 1])
         function, rows = layer.make_activation(), np.zeros((1, 1))
-        if layer.activation == "softmax" and not layer.neuron_activations:
+        if self._couples(number):
             return np.asarray(np.diag(a[0]) - np.outer(a[0], a[0]))
         slopes = np.zeros_like(z)
         function.backward(z, a, np.ones_like(z), slopes, rows)
@@ -196,6 +196,7 @@ class _Graph:
         return self._given[number - 1].links if number <= len(self._given) else None
 
     def _couples(self, number: int) -> bool:
+        """Whether each output of a layer depends on all its pre-activations."""
         layer = self._spec.layer(number)
         return layer.activation == "softmax" and not layer.neuron_activations
 

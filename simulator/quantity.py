@@ -145,8 +145,7 @@ def _parameter_value(trace: Trace, quantity: Quantity) -> float:
         if quantity.source is None:
             raise KeyError(quantity)
         return float(spec.weights(flat, quantity.layer)[quantity.neuron, quantity.source])
-    view = {"b": spec.biases, "gamma": spec.gamma, "beta": spec.beta}[quantity.parameter]
-    own = view(flat, quantity.layer)
+    own = spec.array_of(flat, quantity.layer, quantity.parameter)
     if own is None:
         raise KeyError(quantity)
     return float(own[quantity.neuron])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from simulator.checkpoints import Segment
+from simulator.checkpoints import FIRST_SPACING, Segment
 from simulator.history import History
 from simulator.lines import Line
 from simulator.project import Project
@@ -73,7 +73,7 @@ class Record:
     place: int
     bookmarks: tuple[tuple[int, Bookmark], ...] = ()
     numbers: int = 1
-    spacing: int = 64
+    spacing: int = FIRST_SPACING
 
     @property
     def present(self) -> Stretch:

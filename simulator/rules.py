@@ -39,6 +39,11 @@ RULES: Mapping[str, str] = MappingProxyType(
 """Each rule with what it does, in a sentence; the newest first."""
 
 
+def follows_gradient(rule: str) -> bool:
+    """Whether delta is a derivative of the project's loss."""
+    return rule in (BACKPROPAGATION, DELTA_RULE)
+
+
 def learns(rule: str) -> bool:
     """Whether anything changes when training with this rule."""
     return rule != "mcculloch_pitts"
@@ -88,7 +93,7 @@ class Adaline(Rule):
 
 def make_rule(name: str, activation: str) -> Rule | None:
     """The rule for a layer with this activation; None where the gradient of the loss is used."""
-    if name in (BACKPROPAGATION, DELTA_RULE):
+    if follows_gradient(name):
         return None
     if name == "perceptron":
         return Perceptron(activation)

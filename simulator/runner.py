@@ -70,8 +70,7 @@ class Runner(Stepping):
             if trainer.finished:
                 self._finish()
         self._breakpoints = ()
-        if self._probe_input is not None and len(self._probe_input) != project.network.inputs:
-            self._probe_input = None
+        self.set_probe(self._probe_input)
 
     def reset(self) -> None:
         """Back to iteration 0 with the same start weights; a new record begins."""
@@ -97,8 +96,7 @@ class Runner(Stepping):
         self.timeline.mark(text or describe_change(before, project))
         self._shown_project = project
         self._revision += 1
-        if self._probe_input is not None and len(self._probe_input) != project.network.inputs:
-            self._probe_input = None
+        self.set_probe(self._probe_input)
         self._part.forget()
         self._trace = None
         self._cursor = None
@@ -259,7 +257,10 @@ class Runner(Stepping):
         return trainer.iterations_to_epoch_end + later
 
     def set_probe(self, x: Array | None) -> None:
-        """The input (n_in,) that every snapshot sends through the test-time network."""
+        """The input (n_in,) that every snapshot sends through the test-time network.
+
+        One that the network cannot receive is none.
+        """
         if x is not None and len(x) != self.project.network.inputs:
             x = None
         self._probe_input = x

@@ -7,7 +7,7 @@ warm-up.  Names and formulas are Keras's where Keras has them.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -84,9 +84,9 @@ SCHEDULES: Mapping[str, Schedule] = MappingProxyType(
 )
 
 
-def schedule_parameters(name: str) -> dict[str, float]:
-    """The parameters a schedule has, with their defaults."""
-    return {**SCHEDULES[name].defaults, **WARM_UP}
+def schedule_parameters(name: str, given: Iterable[tuple[str, float]] = ()) -> dict[str, float]:
+    """The parameters a schedule has, ``given`` or else their defaults."""
+    return {**SCHEDULES[name].defaults, **WARM_UP, **dict(given)}
 
 
 class LearningRate:
@@ -101,7 +101,7 @@ class LearningRate:
     def __init__(self, initial: float, spec: ScheduleSpec) -> None:
         self.initial = initial
         self.factor = 1.0
-        self._given = {**schedule_parameters(spec.name), **dict(spec.parameters)}
+        self._given = schedule_parameters(spec.name, spec.parameters)
         self._schedule = SCHEDULES[spec.name]
         self._warm_up = self._given["warmup_steps"]
         self.is_constant = spec.name == "constant" and self._warm_up == 0.0

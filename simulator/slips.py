@@ -14,12 +14,12 @@ import numpy as np
 from simulator.explain import shown
 from simulator.explain.backward import slope_lines
 from simulator.explain.context import Context
-from simulator.explain.engine import draft_of
+from simulator.explain.engine import worked_out
 from simulator.notation import NEUTRAL, Notation
 from simulator.predictions import TOLERANCES, Tolerance
 from simulator.project import Project
 from simulator.quantity import Kind, Quantity, value_of
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.rules import follows_gradient
 from simulator.trace import Trace
 
 
@@ -89,12 +89,6 @@ def _with_new_weights(context: Context) -> Context:
     return replace(context, trace=replace(context.trace, theta_before=context.trace.theta_after))
 
 
-def _worked_out(context: Context, quantity: Quantity) -> float:
-    """A number from what it is computed from, in the notation's sign and scale."""
-    result = draft_of(context, quantity).lines[-1].result
-    return float("nan") if result is None else result
-
-
 def _preactivation(context: Context, quantity: Quantity) -> Iterator[Slip]:
     trace, layer = context.trace, quantity.layer
     if context.spec.biases(trace.theta_before, layer) is not None:
@@ -102,9 +96,9 @@ def _preactivation(context: Context, quantity: Quantity) -> Iterator[Slip]:
         own = context.spec.biases(without, layer)
         assert own is not None
         own[...] = 0.0
-        value = _worked_out(replace(context, trace=replace(trace, theta_before=without)), quantity)
+        value = worked_out(replace(context, trace=replace(trace, theta_before=without)), quantity)
         yield Slip("bias", value, "That is the sum without the bias.")
-    value = _worked_out(_with_new_weights(context), quantity)
+    value = worked_out(_with_new_weights(context), quantity)
     yield Slip("new weight", value, "That uses the weights after the update; they come later.")
 
 
@@ -119,13 +113,13 @@ def _activation(context: Context, quantity: Quantity) -> Iterator[Slip]:
 
 def _error(context: Context, quantity: Quantity) -> Iterator[Slip]:
     if quantity.layer < context.spec.depth:
-        value = _worked_out(_with_new_weights(context), quantity)
+        value = worked_out(_with_new_weights(context), quantity)
         yield Slip("new weight", value, "That uses the weights after the update.")
 
 
 def _delta(context: Context, quantity: Quantity) -> Iterator[Slip]:
     trace, layer, row = context.trace, quantity.layer, context.row(quantity)
-    if trace.rule not in (BACKPROPAGATION, DELTA_RULE):
+    if not follows_gradient(trace.rule):
         return
     prime = f"{context.notation.plain(Kind.PREACTIVATION, layer, spec=context.spec)}"
     place = Quantity(Kind.ERROR, layer, quantity.neuron, row)
@@ -152,13 +146,13 @@ def _delta(context: Context, quantity: Quantity) -> Iterator[Slip]:
     )
     if layer < context.spec.depth and not normalizes and name != "softmax":
         changed = _with_new_weights(context)
-        error = _worked_out(changed, place) / context.factor(Kind.ERROR)
+        error = worked_out(changed, place) / context.factor(Kind.ERROR)
         errors = list(trace.error)
         errors[layer - 1] = errors[layer - 1].copy()
         errors[layer - 1][row, quantity.neuron] = error
         own = replace(context, trace=replace(trace, error=tuple(errors)))
         yield Slip(
-            "new weight", _worked_out(own, quantity), "That uses the weights after the update."
+            "new weight", worked_out(own, quantity), "That uses the weights after the update."
         )
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from simulator.activations import Activation, make_activation, mix_activations
+from simulator.activations import Activation, make_activation
 from simulator.arrays import Array
+from simulator.mixed_activation import mix_activations
 from simulator.regularizers import RegularizerSpec
 
 DropoutStyle = Literal["inverted", "classic"]
@@ -294,6 +295,18 @@ class NetworkSpec:
     def beta(self, theta: Array, number: int) -> Array | None:
         """View of the shift of layer ``number``'s batch normalization: (units,), or None."""
         return self._view(theta, number, 3)
+
+    def array_of(self, theta: Array, number: int, name: str) -> Array | None:
+        """View of what is called "W", "b", "gamma" or "beta" in layer ``number``, if it has that.
+
+        (units, fan_in) for "W", else (units,).
+
+        Raises
+        ------
+        KeyError : another name.
+        """
+        view = {"W": self.weights, "b": self.biases, "gamma": self.gamma, "beta": self.beta}[name]
+        return view(theta, number)
 
     def _view(self, theta: Array, number: int, part: int) -> Array | None:
         own = self._slices[number - 1][part]

@@ -19,6 +19,8 @@ from simulator.timeline_view import Bookmark, BranchView, Mark, TimelineView
 from simulator.trainer import Trainer
 
 MAX_BRANCHES = 8
+MOST_BRANCH_POINTS = 8192
+"""Points of the curves of each: all branches together take no more than the present's own."""
 
 
 class Timeline:
@@ -186,13 +188,14 @@ class Timeline:
         self._view = None
 
     def _keep_branch(self, line: Line) -> None:
+        line.history.thin(MOST_BRANCH_POINTS)
         self._branches.append(line)
         while len(self._branches) > MAX_BRANCHES:
             self._give_up_branch()
 
     def _give_up_branch(self) -> None:
         oldest = self._branches.pop(0)
-        self.notice = f"{_name(oldest)}, the oldest, was dropped to make room."
+        self.notice = f"{oldest.title}, the oldest, was dropped to make room."
         self._prune()
 
     def _forget_oldest(self) -> None:
@@ -254,17 +257,7 @@ class Timeline:
 
     def epoch_end_before(self, iteration: int) -> int:
         """The last end of an epoch before ``iteration``, or the start of the record."""
-        line = self._line
-        for index in reversed(range(line.index_of(iteration) + 1)):
-            segment = line.segments[index]
-            begun, project = segment.start, segment.project
-            per_epoch = project.iterations_per_epoch
-            left = -(-(project.training_size - begun.position) // project.batch_size)
-            first = begun.iteration + (left if begun.position else 0)
-            last = min(iteration - 1, line.untils[index])
-            if last >= first:
-                return first + (last - first) // per_epoch * per_epoch
-        return self.start
+        return self._line.epoch_end_before(iteration)
 
     def rescue(self, failed: int, updated: bool) -> int:
         """Take the trainer to the last good moment before iteration ``failed``, and return it.
@@ -381,17 +374,13 @@ class Timeline:
                 ),
                 bookmarks=tuple(self._bookmarks.on(line.followed)),
                 branches=tuple(
-                    BranchView(own.number, _name(own), line.parting(own)[1], own.end)
+                    BranchView(own.number, own.title, line.parting(own)[1], own.end)
                     for own in sorted(self._branches, key=lambda own: own.number)
                 ),
                 bytes=self._store.bytes,
                 checkpoints=self._store.count,
             )
         return self._view
-
-
-def _name(line: Line) -> str:
-    return line.name or f"Branch {line.number}"
 
 
 def _joined(one: str, other: str) -> str:

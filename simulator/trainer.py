@@ -326,7 +326,12 @@ class Trainer(LiveTraining):
         self.history.forget_after(self.epoch)
 
     def run_epochs(self, count: int) -> int:
-        """Run to the end of the ``count``-th epoch from here; return the iterations made."""
+        """Run to the end of the ``count``-th epoch from here; return the iterations made.
+
+        Raises
+        ------
+        DivergenceError : as :meth:`run_iterations`.
+        """
         per_epoch = self.project.iterations_per_epoch
         return self.run_iterations((count - 1) * per_epoch + self.iterations_to_epoch_end)
 

@@ -115,6 +115,13 @@ ACTIONS = (
     ),
     ActionSpec("edit_value", "Type the weight…", "Type the weight or bias", "Return; Enter"),
     ActionSpec("rename_layer", "Rename layer…", "Type another name for the layer", "F2", "pencil"),
+    ActionSpec(
+        *("move_earlier", "Move layer towards input", "In front of the layer before it"),
+        "Alt+Left",
+    ),
+    ActionSpec(
+        *("move_later", "Move layer towards output", "Behind the layer after it"), "Alt+Right"
+    ),
     ActionSpec("select_all", "Select all neurons", "Of the selected layer, else all", "Ctrl+A"),
     ActionSpec("copy_layers", "Copy layers", "The selected ones, with weights", "Ctrl+C", "copy"),
     ActionSpec("paste_layers", "Paste layers", "Behind the selected layer", "Ctrl+V"),
@@ -133,6 +140,9 @@ ACTIONS = (
     ),
     ActionSpec("unpack", "Unpack the picture…", "How the picture becomes the input vector"),
     ActionSpec("grid", "Grid…", "How many rows and columns there are to draw on"),
+    ActionSpec(
+        "draw_parts", "Draw the parts by chance", "Forget which part the data say a sample is"
+    ),
     ActionSpec("clear_drawing", "Clear drawing", "Empty the canvas", "Ctrl+E", "eraser"),
     ActionSpec("zoom_in", "Zoom in", "See the network larger", "Ctrl++"),
     ActionSpec("zoom_out", "Zoom out", "See more of the network", "Ctrl+-"),
@@ -174,7 +184,6 @@ class Actions:
     """The QActions of one window, by id."""
 
     def __init__(self, parent: QWidget) -> None:
-        self._specs = {spec.id: spec for spec in ACTIONS}
         self._actions: dict[str, QAction] = {}
         for spec in ACTIONS:
             action = QAction(spec.text, parent)

@@ -16,10 +16,11 @@ MENUS = {
         *("undo", "redo", SEPARATOR, "copy_picture", SEPARATOR, "clear_drawing"),
         *(SEPARATOR, "settings"),
     ),
-    "Data": ("add_drawing", "unpack", "grid"),
+    "Data": ("add_drawing", "unpack", "grid", "draw_parts"),
     "Network": (
         *("add_layer", "remove_layer", "add_neuron", "remove_neuron", SEPARATOR),
         *("edit_value", "rename_layer", "delete_selected", SEPARATOR),
+        *("move_earlier", "move_later", SEPARATOR),
         *("select_all", "copy_layers", "paste_layers", "duplicate_layers", SEPARATOR),
         *("draw_link", "cut_bundle", "connect_fully", SEPARATOR, "freeze", "initialise_again"),
         *(SEPARATOR, "network_menu", "tidy_layout", SEPARATOR, "new_weights", "all_paths"),

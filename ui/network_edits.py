@@ -25,6 +25,7 @@ from simulator.project.parameter_edits import (
     set_parameters,
     start_theta,
 )
+from simulator.project.reordering import move_layer
 from simulator.project.structure import Link, Neuron
 from simulator.snapshot import RunState, Snapshot
 from ui.selection import Selection
@@ -87,6 +88,15 @@ class NetworkEdits(QObject):
     def remove_layer(self, number: int) -> bool:
         """Remove a hidden layer; what received from it receives its inputs."""
         return self._edit("Remove layer", lambda project: remove_layer(project, number))
+
+    def move_layer(self, number: int, after: int) -> bool:
+        """A hidden layer behind layer ``after`` (0 is the input) instead, and select it there."""
+        spec = self._session.project.network
+        name = spec.layer_name(number) if 0 <= number <= spec.depth else str(number)
+        done = self._edit(f"Move layer {name}", lambda project: move_layer(project, number, after))
+        if done:
+            self._session.selection.select(after + (after < number))
+        return done
 
     def copy_layers(self, numbers: Collection[int]) -> str:
         """These layers as a text for the clipboard, with their weights as they are on show.

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QIcon, QPainte
 from PySide6.QtSvg import QSvgRenderer
 
 from simulator.resource_files import resource_path
+from ui.pictures import settled
 from ui.theme import Theme
 
 DISABLED_OPACITY = 0.4
@@ -86,7 +87,7 @@ def _drawn(renderer: QSvgRenderer, edge: int, ratio: float) -> QPixmap:
     renderer.render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    return settled(pixmap)
 
 
 def _fainter(pixmap: QPixmap) -> QPixmap:
@@ -97,7 +98,7 @@ def _fainter(pixmap: QPixmap) -> QPixmap:
     painter.setOpacity(DISABLED_OPACITY)
     painter.drawPixmap(0, 0, pixmap)
     painter.end()
-    return faint
+    return settled(faint)
 
 
 def _tinted(name: str, tint: str) -> bytes | None:

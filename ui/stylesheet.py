@@ -155,8 +155,9 @@ QTableView::indicator { width: 14px; height: 14px; }
 _FIELDS = """
 QLineEdit, QComboBox, QAbstractSpinBox { background: @background; color: @text;
     border: 1px solid @line; border-radius: 6px; padding: 0 8px; min-height: @inner;
-    selection-background-color: @accent; selection-color: @on_accent; }
-QAbstractSpinBox { font-family: @numbers; padding: 0 22px 0 8px;
+    selection-background-color: @accent; selection-color: @on_accent;
+    placeholder-text-color: @muted; }
+QAbstractSpinBox { font-family: @numbers; padding: 0 22px 0 8px; max-height: @inner;
     qproperty-alignment: 'AlignRight|AlignVCenter'; }
 QLineEdit:hover, QComboBox:hover, QAbstractSpinBox:hover { border-color: @edge; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border: 1px solid @accent; }
@@ -189,7 +190,7 @@ QAbstractSpinBox::down-arrow:hover { @icon(chevron-down, text); }
 QAbstractSpinBox::down-arrow:off, QAbstractSpinBox::down-arrow:disabled {
     @icon(chevron-down, line); }
 QTextEdit, QPlainTextEdit, QListView, QTreeView { background: @panel; color: @text;
-    border: 1px solid @line; border-radius: 6px; }
+    border: 1px solid @line; border-radius: 6px; placeholder-text-color: @muted; }
 QListWidget[role="choices"] { outline: none; }
 QListWidget[role="choices"]:focus { border: 1px solid @accent; }
 QListWidget[role="choices"]::item { padding: 2px 8px; border-radius: 5px; color: @text; }
@@ -202,6 +203,7 @@ QTableView::item:focus { border: 1px solid @accent; }
 QHeaderView { background: @panel; border: none; }
 QHeaderView::section { background: @panel; color: @muted; border: none;
     border-bottom: 1px solid @line; padding: 4px 6px; font-size: 11px; }
+QHeaderView::section:vertical { border-bottom: none; }
 QTableCornerButton::section { background: @panel; border: none; }
 """
 

@@ -39,7 +39,11 @@ NUMBERS_FAMILY = "JetBrains Mono"
 
 @dataclass(frozen=True)
 class Theme:
-    """One set of colours, as ``#RRGGBB``; see the properties for ready-made Qt values."""
+    """One set of colours, as ``#RRGGBB``; see the properties for ready-made Qt values.
+
+    On the background and the panel, text and muted, the accent and ``negative_text`` have a
+    contrast of 4.5 or more, and the hues of values one of 3 (WCAG 2, text and graphics).
+    """
 
     name: str
     background: str
@@ -51,6 +55,7 @@ class Theme:
     on_accent: str
     positive: str
     negative: str
+    negative_text: str
     zero: str
     activation: str
 
@@ -85,6 +90,26 @@ class Theme:
         share = 0.0 if largest <= 0.0 else min(1.0, value / largest)
         return QColor(*(int(part) for part in self.activation_table[round(255 * share)]))
 
+    def ink_on(self, ground: QColor) -> str:
+        """The token in which text is easiest to read on any colour, be it that of a value."""
+        tokens = ("text", "panel", "background")
+        return max(tokens, key=lambda token: contrast(self.colour(token), ground))
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    """How far two colours can be told apart, from 1 to 21 (WCAG 2, contrast ratio)."""
+    darker, lighter = sorted(_luminance(colour) for colour in (first, second))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: QColor) -> float:
+    """Relative luminance of an sRGB colour, 0..1 (WCAG 2)."""
+    parts = (colour.redF(), colour.greenF(), colour.blueF())
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
 
 def _blend(start: str, stop: str, share: NDArray[np.float64]) -> NDArray[np.uint8]:
     """RGBA rows between two colours, (len(share), 4)."""
@@ -103,7 +128,8 @@ LIGHT = Theme(
     accent="#5B4BDB",
     on_accent="#FFFFFF",
     positive="#0B72C4",
-    negative="#E8710A",
+    negative="#E36E0A",
+    negative_text="#B45708",
     zero="#EEF0F3",
     activation="#167878",
 )
@@ -118,6 +144,7 @@ DARK = Theme(
     on_accent="#15181C",
     positive="#4DA3E8",
     negative="#F5963C",
+    negative_text="#F5963C",
     zero="#2A2F36",
     activation="#40BEB4",
 )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from simulator.data.generators import GeneratorSpec
 
 Order = Literal["column", "row"]
+PARTS = ("training", "validation", "test")
+"""The parts of a data set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Dataset:
     picture : how the inputs form a picture, or None.
     builtin : the built-in data set this is, or empty.
     generated : what the data was generated from, or None.
+    parts : (N,) the part each sample belongs to as the data themselves say, a place in
+        :data:`PARTS`; None where the parts are drawn by chance.
     """
 
     inputs: Array
@@ -77,12 +81,17 @@ class Dataset:
     picture: Picture | None = None
     builtin: str = ""
     generated: GeneratorSpec | None = None
+    parts: NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
         for name in ("inputs", "targets"):
             frozen = np.ascontiguousarray(getattr(self, name), dtype=np.float64).copy()
             frozen.flags.writeable = False
             object.__setattr__(self, name, frozen)
+        if self.parts is not None:
+            parts = np.array(self.parts, dtype=np.intp)
+            parts.flags.writeable = False
+            object.__setattr__(self, "parts", parts)
 
     def __len__(self) -> int:
         return int(self.inputs.shape[0])
@@ -141,6 +150,10 @@ class Dataset:
         if self.target_classes is None:
             return None
         return _winners(outputs)
+
+    def has_part(self, name: str) -> bool:
+        """Whether the data themselves say which samples are this part, one of :data:`PARTS`."""
+        return self.parts is not None and bool((self.parts == PARTS.index(name)).any())
 
     @property
     def class_names(self) -> tuple[str, ...]:

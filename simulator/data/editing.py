@@ -55,7 +55,8 @@ def class_target(data: Dataset, number: int) -> Array:
 def add_samples(data: Dataset, inputs: Array, targets: Array, at: int | None = None) -> DataEdit:
     """With new samples, inputs (K, n_in) and targets (K, n_out), in front of row ``at``.
 
-    Without ``at`` they are the last ones.
+    Without ``at`` they are the last ones.  Where the data say which samples are which part, the
+    new ones are for training.
 
     Raises
     ------
@@ -73,6 +74,7 @@ def add_samples(data: Dataset, inputs: Array, targets: Array, at: int | None = N
             data,
             inputs=np.insert(data.inputs, place, inputs, axis=0),
             targets=np.insert(data.targets, place, targets, axis=0),
+            parts=None if data.parts is None else np.insert(data.parts, place, [0] * len(inputs)),
         ),
         rows,
     )
@@ -199,7 +201,21 @@ def noisy_variants(
     if data.picture is not None:
         disturbed = np.clip(disturbed, 0.0, 1.0)
     inputs[fresh] = disturbed
-    return DataEdit(_given(data, inputs=inputs, targets=data.targets[origin]), origin)
+    # A variant of a test sample tests: what is trained on must not know it.
+    parts = _parts_of(data, origin)
+    return DataEdit(_given(data, inputs=inputs, targets=data.targets[origin], parts=parts), origin)
+
+
+def forget_parts(data: Dataset) -> DataEdit:
+    """Without saying which sample is which part: chance decides from now on.
+
+    Raises
+    ------
+    ValueError : one sentence if the data say no parts.
+    """
+    if data.parts is None:
+        raise ValueError("The parts of these data are drawn by chance already.")
+    return DataEdit(_given(data, parts=None), _all_rows(data))
 
 
 def rename_class(data: Dataset, number: int, name: str) -> DataEdit:
@@ -288,13 +304,18 @@ def _keeping_classes(before: Dataset, after: Dataset) -> Dataset:
     return after
 
 
-def _given(data: Dataset, **changes: Array) -> Dataset:
+def _given(data: Dataset, **changes: Array | NDArray[np.intp] | None) -> Dataset:
     """The data with other numbers, no longer built-in or generated."""
     return replace(data, builtin="", generated=None, **changes)  # type: ignore[arg-type]
 
 
 def _taken(data: Dataset, rows: NDArray[np.intp]) -> DataEdit:
-    return DataEdit(_given(data, inputs=data.inputs[rows], targets=data.targets[rows]), rows)
+    inputs, targets = data.inputs[rows], data.targets[rows]
+    return DataEdit(_given(data, inputs=inputs, targets=targets, parts=_parts_of(data, rows)), rows)
+
+
+def _parts_of(data: Dataset, rows: NDArray[np.intp]) -> NDArray[np.intp] | None:
+    return None if data.parts is None else data.parts[rows]
 
 
 def _all_rows(data: Dataset) -> NDArray[np.intp]:

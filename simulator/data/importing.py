@@ -33,12 +33,8 @@ from simulator.data.sample_import import (
     sample_dataset,
     sample_outcome,
 )
-from simulator.data.table_import import (
-    TableChoices,
-    guess_table,
-    table_dataset,
-    table_outcome,
-)
+from simulator.data.table_guess import guess_table
+from simulator.data.table_import import TableChoices, table_dataset, table_outcome
 
 Found = Table | Samples
 Choices = TableChoices | SampleChoices
@@ -95,15 +91,16 @@ def outcome(found: Found, choices: Choices) -> Outcome:
     return sample_outcome(found, choices)
 
 
-def dataset(found: Found, choices: Choices) -> Dataset:
+def dataset(found: Found, choices: Choices, progress: Progress = never_cancel) -> Dataset:
     """The data set that was chosen.
 
     Raises
     ------
     ReadError : one sentence.
+    Cancelled : when ``progress`` says so.
     """
     if isinstance(found, Table):
         assert isinstance(choices, TableChoices)
-        return table_dataset(found, choices)
+        return table_dataset(found, choices, progress)
     assert isinstance(choices, SampleChoices)
-    return sample_dataset(found, choices)
+    return sample_dataset(found, choices, progress)

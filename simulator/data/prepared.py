@@ -13,8 +13,6 @@ from simulator.data.dataset import Dataset
 from simulator.data.scaling import Scaler, fit_scaler
 from simulator.data.splits import Split, SplitSpec, split_rows
 
-PARTS = ("training", "validation", "test")
-
 
 @dataclass(frozen=True, eq=False)
 class Part:
@@ -38,7 +36,7 @@ class PreparedData:
     scaler: Scaler | None
 
     def part(self, name: str) -> Part:
-        """The part of this name, one of :data:`PARTS`; it may be empty."""
+        """The part of this name, one of :data:`~simulator.data.dataset.PARTS`; it may be empty."""
         return {"training": self.training, "validation": self.validation, "test": self.test}[name]
 
 

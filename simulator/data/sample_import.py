@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,21 @@ from numpy.typing import NDArray
 from simulator.arrays import Array
 from simulator.data.dataset import Dataset, Order, Picture
 from simulator.data.outcome import Outcome, class_warnings, classes_text
-from simulator.data.readers.errors import ReadError, counted
+from simulator.data.parts import parts_text, trouble_with
+from simulator.data.readers.errors import (
+    Progress,
+    ReadError,
+    check_progress,
+    counted,
+    never_cancel,
+)
 from simulator.data.readers.limits import MAX_GRID, MAX_ROWS, MAX_VALUES
 from simulator.data.readers.pictures import box_average
 from simulator.data.readers.samples import Samples
 
 _BLOCK = 2048
+Parts = Literal["kept", "mixed", "training"]
+PARTS_WORDS: tuple[Parts, ...] = ("kept", "mixed", "training")
 BRIGHT = 0.5
 """A background brighter than this is inverted: ink is 1 and paper 0, as in MNIST."""
 
@@ -30,12 +40,15 @@ class SampleChoices:
     invert : whether dark becomes light.
     order : how a picture is unpacked into the inputs.
     at_most : use no more samples than this, evenly spread over all; None for all.
+    parts : where the files say the parts, whether these are kept, or all samples mixed so that
+        parts can be drawn by chance, or only the training part is taken.
     """
 
     grid: tuple[int, int] | None = None
     invert: bool = False
     order: Order = "row"
     at_most: int | None = None
+    parts: Parts = "kept"
 
 
 def guess_samples(samples: Samples) -> SampleChoices:
@@ -60,8 +73,11 @@ class _Plan:
         self.n_inputs = shape[0] * shape[1] if shape is not None else samples.inputs[0].size
         if choices.at_most is not None and choices.at_most < 1:
             raise ReadError("At least 1 sample must be used.")
-        count = min(len(samples), choices.at_most or len(samples))
-        self.rows: NDArray[np.intp] = np.linspace(0, len(samples) - 1, count).astype(np.intp)
+        there = np.arange(len(samples), dtype=np.intp)
+        if samples.parts is not None and choices.parts == "training":
+            there = np.flatnonzero(samples.parts == 0)
+        count = min(len(there), choices.at_most or len(there))
+        self.rows: NDArray[np.intp] = there[np.linspace(0, len(there) - 1, count).astype(np.intp)]
         outputs = len(samples.classes) or 1
         most = min(MAX_ROWS, MAX_VALUES // max(self.n_inputs, outputs))
         if count > most:
@@ -70,6 +86,22 @@ class _Plan:
                 f"{most:,} of them."
             )
         self._check_targets()
+        self.parts = self._parts()
+
+    def _parts(self) -> NDArray[np.intp] | None:
+        """The part of each sample that is taken (N,), or None where chance decides."""
+        samples = self.samples
+        if samples.parts is None or self.choices.parts != "kept":
+            return None
+        parts = samples.parts[self.rows]
+        numbers = None if samples.labels is None else samples.labels[self.rows]
+        trouble = trouble_with(parts, samples.classes, numbers)
+        if trouble:
+            raise ReadError(
+                f"{samples.name}: by the parts that the files say {trouble}; let them be drawn by "
+                f"chance instead, or use more samples."
+            )
+        return parts
 
     def _check_targets(self) -> None:
         name, labels, targets = self.samples.name, self.samples.labels, self.samples.targets
@@ -97,11 +129,6 @@ class _Plan:
                 if bright
                 else "The pictures are inverted although their background is dark."
             )
-        if self.samples.test_rows:
-            said.append(
-                f"{self.samples.test_rows:,} of the samples are from the test file: all are put "
-                f"together, and a new test part can be drawn."
-            )
         if len(self.rows) == 1:
             said.append("Only 1 sample; training needs at least 2.")
         if self.samples.labels is not None:
@@ -120,7 +147,11 @@ class _Plan:
             parts.append(f"{counted(self.samples.targets.shape[1], 'number')} to predict")
         text = ", ".join(parts)
         out = len(self.samples) - len(self.rows)
-        return f"{text}; {counted(out, 'sample')} left out as chosen." if out else f"{text}."
+        if out:
+            text += f"; {counted(out, 'sample')} left out as chosen"
+        if self.parts is not None:
+            text += f"; the files say the parts: {parts_text(self.parts)}"
+        return f"{text}."
 
 
 def sample_outcome(samples: Samples, choices: SampleChoices) -> Outcome:
@@ -132,8 +163,18 @@ def sample_outcome(samples: Samples, choices: SampleChoices) -> Outcome:
     return Outcome(plan.summary(), plan.warnings(), "", plan.n_inputs)
 
 
-def picture_values(samples: Samples, choices: SampleChoices, rows: NDArray[np.intp]) -> Array:
-    """Pictures (N, rows, columns), or inputs (N, n_in), of some samples; pixels are from 0 to 1."""
+def picture_values(
+    samples: Samples,
+    choices: SampleChoices,
+    rows: NDArray[np.intp],
+    progress: Progress = never_cancel,
+) -> Array:
+    """Pictures (N, rows, columns), or inputs (N, n_in), of some samples; pixels are from 0 to 1.
+
+    Raises
+    ------
+    Cancelled : when ``progress`` says so.
+    """
     if samples.shape is None:
         return samples.inputs[rows].astype(np.float64)
     grid = choices.grid or samples.shape
@@ -144,18 +185,22 @@ def picture_values(samples: Samples, choices: SampleChoices, rows: NDArray[np.in
         if grid != samples.shape:
             block = box_average(block, *grid)
         values[start : start + _BLOCK] = 1.0 - block if choices.invert else block
+        check_progress(progress, start / len(rows))
     return values
 
 
-def sample_dataset(samples: Samples, choices: SampleChoices) -> Dataset:
+def sample_dataset(
+    samples: Samples, choices: SampleChoices, progress: Progress = never_cancel
+) -> Dataset:
     """The data set made of samples.
 
     Raises
     ------
     ReadError : one sentence.
+    Cancelled : when ``progress`` says so.
     """
     plan = _Plan(samples, choices)
-    values = picture_values(samples, choices, plan.rows)
+    values = picture_values(samples, choices, plan.rows, progress)
     picture = None if plan.shape is None else Picture(*plan.shape, choices.order)
     if picture is not None and choices.order == "column":
         values = values.transpose(0, 2, 1)
@@ -170,4 +215,5 @@ def sample_dataset(samples: Samples, choices: SampleChoices) -> Dataset:
         targets=targets,
         classes=samples.classes,
         picture=picture,
+        parts=plan.parts,
     )

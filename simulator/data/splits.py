@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.counter_random import key, permutation
-from simulator.data.dataset import Dataset
+from simulator.data.dataset import PARTS, Dataset
 from simulator.data.encoding import quoted
 
 Rows = NDArray[np.intp]
@@ -18,13 +18,15 @@ Counts = NDArray[np.int64]
 
 SPLIT = 3
 """Purpose of the keys that split samples into parts."""
+_NO_FOLD = -1
 
 
 @dataclass(frozen=True, slots=True)
 class SplitSpec:
     """Fractions in [0, 1) of the samples that validate and that test, together below 1.
 
-    ``stratify`` gives each class its share in every part.
+    ``stratify`` gives each class its share in every part.  Where the data themselves say which
+    samples are which part, fractions are of those they leave to training.
     """
 
     validation: float = 0.0
@@ -50,6 +52,9 @@ class Split:
 def split_rows(data: Dataset, spec: SplitSpec, seed: int) -> Split:
     """Split the samples by chance, the same for the same data, spec and seed.
 
+    What the data themselves say (:attr:`Dataset.parts`) holds: chance parts only the samples they
+    leave to training, into parts they do not have.
+
     The validation and the test part have N times their fraction of the samples, rounded to the
     nearest (halves up) but at least one if the fraction is above 0; training has the rest.
     Stratified, a part of P samples has P n / N of a class of n samples, rounded up or down: mostly
@@ -61,13 +66,17 @@ def split_rows(data: Dataset, spec: SplitSpec, seed: int) -> Split:
     ValueError : one sentence on a fraction that cannot be used, or if no sample, or none of some
         class, would be left for training.
     """
-    sizes = _part_sizes(len(data), spec)
-    groups = _groups(data, spec.stratify, seed)
+    given = _given_parts(data, spec)
+    free = given[0]
+    sizes = _part_sizes(len(free), spec)
+    groups = _groups(data, free, spec.stratify, seed)
     counts = _apportion(np.array([len(rows) for rows in groups], dtype=np.int64), sizes)
     parts: tuple[list[Rows], ...] = ([], [], [])
     for rows, count in zip(groups, counts, strict=True):
         for part, chosen in zip(parts, np.split(rows, np.cumsum(count)[:-1]), strict=True):
             part.append(chosen)
+    for part, rows in zip(parts[1:], given[1:], strict=True):
+        part.append(rows)
     split = Split(*(np.concatenate(part) for part in parts))
     _check_training_classes(data, split.training)
     return split
@@ -77,28 +86,54 @@ def k_fold(data: Dataset, folds: int, seed: int, stratify: bool = True) -> tuple
     """Splits for cross-validation: every sample validates in exactly one of them and trains else.
 
     The validation parts differ in size by at most one; stratified, so do their samples of each
-    class.  There is no test part.
+    class.  There is no test part, but for the one that the data bring along: it is in no fold.
 
     Raises
     ------
     ValueError : one sentence if there are not 2 to N folds, or if some fold would leave no sample
         of some class for training.
     """
-    if not 2 <= folds <= len(data):
+    rows = fold_rows(data)
+    if not 2 <= folds <= len(rows):
         raise ValueError(
-            f"{len(data):,} samples cannot be split into {folds:,} folds: "
+            f"{len(rows):,} samples cannot be split into {folds:,} folds: "
             "there must be at least 2 folds and a sample for each."
         )
     # Dealt like cards, class after class.
-    dealt = np.concatenate(_groups(data, stratify, seed))
-    fold_of = np.empty(len(data), dtype=np.intp)
-    fold_of[dealt] = np.arange(len(data)) % folds
+    dealt = np.concatenate(_groups(data, rows, stratify, seed))
+    fold_of = np.full(len(data), _NO_FOLD, dtype=np.intp)
+    fold_of[dealt] = np.arange(len(dealt)) % folds
+    test = np.flatnonzero(fold_of == _NO_FOLD)
     splits = []
     for fold in range(folds):
-        outside = np.flatnonzero(fold_of != fold)
+        outside = np.flatnonzero((fold_of != fold) & (fold_of != _NO_FOLD))
         _check_training_classes(data, outside)
-        splits.append(Split(outside, np.flatnonzero(fold_of == fold), np.empty(0, dtype=np.intp)))
+        splits.append(Split(outside, np.flatnonzero(fold_of == fold), test))
     return tuple(splits)
+
+
+def fold_rows(data: Dataset) -> Rows:
+    """The samples that are dealt into folds: all but a test part that the data bring along."""
+    if data.parts is None:
+        return np.arange(len(data), dtype=np.intp)
+    return np.flatnonzero(data.parts != PARTS.index("test"))
+
+
+def _given_parts(data: Dataset, spec: SplitSpec) -> list[Rows]:
+    """The rows of each part as the data say, all of them for training where they say nothing."""
+    if data.parts is None:
+        nobody = np.empty(0, dtype=np.intp)
+        return [np.arange(len(data), dtype=np.intp), nobody, nobody]
+    for name, fraction in (("validation", spec.validation), ("test", spec.test)):
+        if fraction and data.has_part(name):
+            raise ValueError(
+                f"The data bring their own {name} part along, so no share can be drawn for it; "
+                f"set the {name} share to 0."
+            )
+    given = [np.flatnonzero(data.parts == number) for number in range(len(PARTS))]
+    if not len(given[0]):
+        raise ValueError("No sample would be left for training: the data bring only other parts.")
+    return given
 
 
 def _part_sizes(total: int, spec: SplitSpec) -> Counts:
@@ -124,14 +159,15 @@ def _part_sizes(total: int, spec: SplitSpec) -> Counts:
     return np.array([training, *held_out], dtype=np.int64)
 
 
-def _groups(data: Dataset, stratify: bool, seed: int) -> list[Rows]:
-    """The rows of each class that occurs, or all rows at once, each group in an order by chance."""
+def _groups(data: Dataset, free: Rows, stratify: bool, seed: int) -> list[Rows]:
+    """Of some rows those of each class that occurs, or all at once, in an order by chance."""
     numbers = data.target_classes if stratify else None
     if numbers is None:
-        groups = [np.arange(len(data), dtype=np.intp)]
+        groups = [free]
     else:
-        _, sizes = np.unique(numbers, return_counts=True)
-        groups = np.split(np.argsort(numbers, kind="stable"), np.cumsum(sizes)[:-1])
+        own = numbers[free]
+        _, sizes = np.unique(own, return_counts=True)
+        groups = np.split(free[np.argsort(own, kind="stable")], np.cumsum(sizes)[:-1])
     return [
         rows[permutation(len(rows), key(seed, SPLIT, number))] for number, rows in enumerate(groups)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,11 +12,18 @@ from simulator.arrays import Array
 from simulator.data.dataset import Dataset, Order, Picture
 from simulator.data.encoding import one_hot, quoted
 from simulator.data.outcome import Outcome, class_warnings, classes_text
-from simulator.data.readers.errors import ReadError, counted
+from simulator.data.parts import ALLOWED, part_numbers, parts_text, trouble_with
+from simulator.data.readers.errors import (
+    Progress,
+    ReadError,
+    check_progress,
+    counted,
+    never_cancel,
+)
 from simulator.data.readers.limits import MANY_CLASSES, MAX_CLASSES, MAX_VALUES
 from simulator.data.readers.table import Column, Table
 
-Role = Literal["input", "target", "out"]
+Role = Literal["input", "target", "part", "out"]
 Kind = Literal["number", "class"]
 Missing = Literal["skip", "fill", "stop"]
 MISSING: dict[Missing, str] = {
@@ -26,13 +32,9 @@ MISSING: dict[Missing, str] = {
     "stop": "Refuse the file",
 }
 """What is done about missing values; rows without a target are always left out."""
-TARGET_NAMES = frozenset(
-    ("label", "labels", "class", "classes", "target", "y", "species", "category", "klasse", "ziel")
-)
 EMPTY_CLASS = "(empty)"
 LARGEST = 1e150
 """Beyond this the square of a value, and so its deviation, is infinite."""
-_FEWEST_PIXELS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class TableChoices:
 
     Attributes
     ----------
-    roles, kinds : of each column.
+    roles, kinds : of each column; one of role "part" says which part each row is.
     missing : what is done about missing values, a key of :data:`MISSING`.
     grid : rows and columns of the picture the inputs are, or None.
     order : how the pixels of the picture stand in a row of the table.
@@ -60,57 +62,6 @@ class TableChoices:
         return replace(self, roles=tuple(roles), kinds=tuple(kinds))
 
 
-def guess_table(table: Table) -> TableChoices:
-    """The target is the column that is called so, else the last one; text and dates stay out."""
-    target = _guess_target(table)
-    roles: list[Role] = []
-    kinds: list[Kind] = []
-    for column in table.columns:
-        wordy = column.kind in ("class", "text")
-        if column is target:
-            roles.append("target")
-            kinds.append("class" if wordy or column.looks_like_classes else "number")
-        else:
-            roles.append("out" if column.kind in ("empty", "text") else "input")
-            kinds.append("class" if wordy else "number")
-    return TableChoices(tuple(roles), tuple(kinds), grid=_guess_grid(table, roles))
-
-
-def _guess_target(table: Table) -> Column | None:
-    filled = [column for column in table.columns if column.kind != "empty"]
-    if not filled:
-        return None
-    for column in filled:
-        if column.name.lower() in TARGET_NAMES:
-            return column
-    first, others = filled[0], filled[1:]
-    if not table.format.header and _side(len(others)) and first.looks_like_classes:
-        # As MNIST is written in tables: the digit, then its pixels.
-        return first
-    return filled[-1]
-
-
-def _side(pixels: int) -> int:
-    side = math.isqrt(pixels)
-    return side if side * side == pixels and pixels >= _FEWEST_PIXELS else 0
-
-
-def _guess_grid(table: Table, roles: list[Role]) -> tuple[int, int] | None:
-    """Square pictures, if the inputs are as many whole numbers from 0 to 255."""
-    inputs = [c for c, role in zip(table.columns, roles, strict=True) if role == "input"]
-    side = _side(len(inputs))
-    if not side:
-        return None
-    for column in inputs:
-        if len(column.text_rows) or column.limits is None:
-            return None
-        if column.limits[0] < 0 or column.limits[1] > 255:
-            return None
-        if (column.numbers != np.floor(column.numbers)).any():
-            return None
-    return side, side
-
-
 class _Plan:
     """A table with choices, looked through; raises the reason why it cannot be imported."""
 
@@ -124,8 +75,10 @@ class _Plan:
         self.kept = self._kept()
         self.classes: tuple[str, ...] = ()
         self.class_counts: NDArray[np.intp] = np.zeros(0, dtype=np.intp)
+        self.class_numbers: NDArray[np.intp] | None = None
         self._check_targets()
         self._check_inputs()
+        self.parts = self._parts([column for column, role, _ in used if role == "part"])
 
     def _where(self, place: int, column: Column) -> str:
         row = int(self.table.row_numbers[place])
@@ -212,7 +165,8 @@ class _Plan:
             # Natural order, as one_hot has it, without encoding every row for it.
             self.classes = one_hot(tuple(found))[1]
             place = {label: number for number, label in enumerate(self.classes)}
-            self.class_counts = np.bincount([place[label] for label in labels])
+            self.class_numbers = np.array([place[label] for label in labels], dtype=np.intp)
+            self.class_counts = np.bincount(self.class_numbers)
             return
         for column, _ in self.targets:
             values = column.numbers[self.kept]
@@ -221,6 +175,29 @@ class _Plan:
                     f"{name}: the target {_plain(column.name)} is always {values[0]:g}: nothing to "
                     f"learn (R² undefined); choose another column."
                 )
+
+    def _parts(self, columns: list[Column]) -> NDArray[np.intp] | None:
+        """The part of each row that is kept (N,), or None where no column says it."""
+        if not columns:
+            return None
+        if len(columns) > 1:
+            raise ReadError(f"{self.table.name}: choose one column that says the part of each row.")
+        (column,) = columns
+        texts = [column.labels[place] for place in self.kept.tolist()]
+        numbers, wrong = part_numbers(texts)
+        if wrong is not None:
+            found = quoted(texts[wrong]) if texts[wrong] else "an empty cell"
+            raise ReadError(
+                f"{self._where(int(self.kept[wrong]), column)}: {found} names no part; write "
+                f"{ALLOWED}, or leave the column out."
+            )
+        trouble = trouble_with(numbers, self.classes, self.class_numbers)
+        if trouble:
+            raise ReadError(
+                f"{self.table.name}: by column {_plain(column.name)} {trouble}; mend it, or leave "
+                f"the column out."
+            )
+        return numbers
 
     def _check_inputs(self) -> None:
         count = 0
@@ -255,11 +232,12 @@ class _Plan:
         found = dict.fromkeys(column.labels[place] or EMPTY_CLASS for place in self.kept.tolist())
         return tuple(sorted(found)) if len(found) < 2 else one_hot(tuple(found))[1]
 
-    def matrix(self) -> tuple[Array, tuple[str, ...]]:
+    def matrix(self, progress: Progress) -> tuple[Array, tuple[str, ...]]:
         """Inputs (N, n_in) and their names."""
         inputs = np.empty((len(self.kept), self.n_inputs))
         names: list[str] = []
         for column, kind in self.inputs:
+            check_progress(progress, len(names) / self.n_inputs)
             if kind == "number":
                 values = column.numbers[self.kept]
                 if len(column.missing):
@@ -323,6 +301,8 @@ class _Plan:
         text = ", ".join(parts)
         if out:
             text += f"; {counted(out, 'row')} left out because of missing values"
+        if self.parts is not None:
+            text += f"; the file says the parts: {parts_text(self.parts)}"
         return f"{text}."
 
 
@@ -352,15 +332,18 @@ def _first_warnings(table: Table, choices: TableChoices) -> list[str]:
     return said
 
 
-def table_dataset(table: Table, choices: TableChoices) -> Dataset:
+def table_dataset(
+    table: Table, choices: TableChoices, progress: Progress = never_cancel
+) -> Dataset:
     """The data set made of a table.
 
     Raises
     ------
     ReadError : one sentence with the row and the column.
+    Cancelled : when ``progress`` says so.
     """
     plan = _Plan(table, choices)
-    inputs, names = plan.matrix()
+    inputs, names = plan.matrix(progress)
     if plan.classes:
         targets, classes = one_hot(plan.labels, plan.classes)
     else:
@@ -379,4 +362,5 @@ def table_dataset(table: Table, choices: TableChoices) -> Dataset:
         classes=classes,
         input_names=() if picture is not None else names,
         picture=picture,
+        parts=plan.parts,
     )

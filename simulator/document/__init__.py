@@ -5,10 +5,12 @@
 
 from simulator.document.document import Document, document_of, open_document, pack_document, packed
 from simulator.document.files import load_document, save_document, write_document
+from simulator.document.not_finite import NotFiniteError
 from simulator.document.resuming import resume_into, resumed, resumed_runner
 
 __all__ = [
     "Document",
+    "NotFiniteError",
     "document_of",
     "load_document",
     "open_document",

@@ -10,13 +10,14 @@ from simulator.comparison import KeptRun
 from simulator.condition import Condition
 from simulator.document.breakpoints import breakpoints_value, read_breakpoints
 from simulator.document.keeping import bounded
+from simulator.document.not_finite import NotFiniteError, started_anew
 from simulator.document.projects import ProjectList, read_projects
 from simulator.document.records import read_record, record_value
 from simulator.document.runs import read_runs, runs_value
 from simulator.document.training import Training, read_training, training_value
 from simulator.document.window import add_window, read_window
 from simulator.project import Project, ProjectError
-from simulator.project.archive import ArrayParts, PartWriter, make_archive, open_archive
+from simulator.project.archive import ArrayParts, PartWriter, Squeezed, make_archive, open_archive
 from simulator.project.reader import PROJECT_PART, project_from_value
 from simulator.project.writer import project_value
 from simulator.record import Record
@@ -43,6 +44,7 @@ class Document:
     view : what else the window remembers, as JSON: notation, panels; at most 1 MiB.
     thumbnail : a PNG picture of the window; at most 4 MiB.
     notices : after opening, sentences on what had to be left out; they are not written.
+    mended : after opening, whether it has start values where the file has none that are numbers.
     """
 
     project: Project
@@ -54,6 +56,7 @@ class Document:
     view: Mapping[str, Any] = field(default_factory=dict)
     thumbnail: bytes = b""
     notices: tuple[str, ...] = ()
+    mended: bool = False
 
     @property
     def state(self) -> State | None:
@@ -86,13 +89,15 @@ def document_of(source: Trainer | Runner) -> Document:
     return Document(trainer.project, training, record, breakpoints)
 
 
-def pack_document(document: Document) -> bytes:
+def pack_document(document: Document, squeezed: Squeezed | None = None) -> bytes:
     """The bytes of :func:`packed`."""
-    return packed(document).content
+    return packed(document, squeezed).content
 
 
-def packed(document: Document) -> Packed:
+def packed(document: Document, squeezed: Squeezed | None = None) -> Packed:
     """The bytes of a document, read again once to know that they can be.
+
+    Whoever packs again and again hands over what is ``squeezed`` already: data do not change.
 
     What only makes the work more comfortable never keeps it from being saved: of a record that is
     too large the oldest is left out, and what cannot be kept is named in the notice.
@@ -106,16 +111,16 @@ def packed(document: Document) -> Packed:
         record, notice = bounded(document.record, document.project)
         document = replace(document, record=record)
     try:
-        content, more = _content(document)
+        content, more = _content(document, squeezed)
     except ProjectError as problem:
         if document.record is None and not document.runs:
             raise
-        content, more = _content(replace(document, record=None, runs=()))
+        content, more = _content(replace(document, record=None, runs=()), squeezed)
         notice = f"Without its record and kept runs: {problem}"
     return Packed(content, " ".join(own for own in (notice, more) if own))
 
 
-def _content(document: Document) -> tuple[bytes, str]:
+def _content(document: Document, squeezed: Squeezed | None) -> tuple[bytes, str]:
     parts, project = PartWriter(), document.project
     parts.json(PROJECT_PART, project_value(project, parts.numbers))
     projects = ProjectList(project, parts)
@@ -130,16 +135,20 @@ def _content(document: Document) -> tuple[bytes, str]:
     if document.breakpoints:
         parts.json(_BREAKPOINTS, breakpoints_value(document.breakpoints))
     notice = add_window(parts, document.layout, document.view, document.thumbnail)
-    content = make_archive(parts.finished())
+    content = make_archive(parts.finished(), squeezed)
     open_document(content)
     return content, notice
 
 
-def open_document(content: bytes, name: str = "untitled") -> Document:
+def open_document(content: bytes, name: str = "untitled", mend: bool = False) -> Document:
     """The document in these bytes; ``name`` where the project gives none.
+
+    With ``mend``, parameters that are not finite get their start values, and a record that leads to
+    such ones is left out.
 
     Raises
     ------
+    NotFiniteError : there are such parameters, and they are not mended.
     ProjectError : one sentence: what is wrong, and where.
     """
     parts = ArrayParts(open_archive(content))
@@ -147,11 +156,21 @@ def open_document(content: bytes, name: str = "untitled") -> Document:
     projects = [project]
     if parts.has(_PROJECTS):
         projects += read_projects(parts.json(_PROJECTS), project)
-    training = record = None
+    training, record, notices = None, None, []
     if parts.has(_TRAINING):
-        training = read_training(parts.json(_TRAINING), project)
+        training = read_training(parts.json(_TRAINING), project, finite=not mend)
+        if mend:
+            training, notice = started_anew(training, project)
+            notices += [notice] if notice else []
         if parts.has(_RECORD):
-            record = read_record(parts.json(_RECORD), projects, training)
+            try:
+                record = read_record(parts.json(_RECORD), projects, training)
+            except NotFiniteError:
+                if not mend:
+                    raise
+            if mend and (notices or record is None):
+                record = None
+                notices.append("The record of the training before was left out.")
     runs = read_runs(parts.json(_RUNS), projects) if parts.has(_RUNS) else ()
     breakpoints: tuple[tuple[Condition, bool], ...] = ()
     if parts.has(_BREAKPOINTS):
@@ -167,5 +186,6 @@ def open_document(content: bytes, name: str = "untitled") -> Document:
         window.layout,
         window.view,
         window.thumbnail,
-        window.notices,
+        (*notices, *window.notices),
+        bool(notices),
     )

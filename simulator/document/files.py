@@ -7,8 +7,9 @@ from pathlib import Path
 
 from simulator.document.document import Document, document_of, open_document, packed
 from simulator.document.durable import backup_of, write_durably
+from simulator.document.not_finite import NotFiniteError
 from simulator.project import Project, ProjectError
-from simulator.project.archive import MAX_FILE, VERSION, version_of
+from simulator.project.archive import MAX_FILE, VERSION, Squeezed, version_of
 from simulator.project.errors import printable
 from simulator.project.reader import load_project
 from simulator.runner import Runner
@@ -19,12 +20,14 @@ _START = 2**20
 
 
 def save_document(
-    path: str | os.PathLike[str], source: Trainer | Runner | Project | Document
+    path: str | os.PathLike[str],
+    source: Trainer | Runner | Project | Document,
+    squeezed: Squeezed | None = None,
 ) -> str:
     """Write a document; return a warning in one sentence, or "" where all went well.
 
     An earlier file of this name is kept as ``name.backlit~``.  The bytes are read again in memory
-    before they are written.
+    before they are written; ``squeezed`` as for :func:`~simulator.document.packed`.
 
     Raises
     ------
@@ -34,7 +37,7 @@ def save_document(
         source = Document(source)
     document = source if isinstance(source, Document) else document_of(source)
     try:
-        content, notice = packed(document)
+        content, notice = packed(document, squeezed)
     except ProjectError as problem:
         raise ProjectError(f"Not saved: {problem}") from None
     return write_document(path, content) or notice
@@ -81,11 +84,14 @@ def keep_older_format(path: Path) -> str:
     return ""
 
 
-def load_document(path: str | os.PathLike[str]) -> Document:
+def load_document(path: str | os.PathLike[str], mend: bool = False) -> Document:
     """Read a document; of a built-in name or a JSON file the project.
+
+    ``mend`` as for :func:`~simulator.document.open_document`; the file stays as it is.
 
     Raises
     ------
+    NotFiniteError : likewise, with the file's name.
     ProjectError : one sentence that names the file.
     """
     place = Path(path)
@@ -101,7 +107,12 @@ def load_document(path: str | os.PathLike[str]) -> Document:
         reason = problem.strerror or type(problem).__name__
         raise ProjectError(f"“{printable(place.name, 80)}” could not be read: {reason}.") from None
     try:
-        return open_document(content, printable(place.stem, 199))
+        return open_document(content, printable(place.stem, 199), mend)
+    except NotFiniteError as problem:
+        name = printable(place.name, 80)
+        raise NotFiniteError(
+            f"“{name}”: {problem.what}", problem.advice, _good_copy(place)
+        ) from None
     except ProjectError as problem:
         sentence = f"“{printable(place.name, 80)}”: {problem}{_good_copy(place)}"
         raise ProjectError(sentence) from None

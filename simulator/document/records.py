@@ -14,12 +14,12 @@ import numpy as np
 from simulator.arrays import Array
 from simulator.bookmarks import MAX_BOOKMARKS, checked_name
 from simulator.document.curves import curves_value, read_curves
+from simulator.document.not_finite import check_finite
 from simulator.document.projects import ProjectList
 from simulator.document.states import (
     MOST,
     SENTENCE,
     StateArrays,
-    check_finite,
     counters_value,
     read_state,
     sentence,
@@ -204,13 +204,14 @@ def _state(value: Any, project: Project, groups: Sequence[Any]) -> State:
 
     theta = own(group, "theta", count)
     moving = own(group, "moving", averages)
-    check_finite(theta, moving, project, "open")
     slots = group.child("slots")
     names = OPTIMIZERS[project.optimizer.name].slot_names
+    remembered = {name: own(slots, name, count) for name in names}
+    check_finite(theta, moving, remembered, project, "open")
     arrays = StateArrays(
         theta=theta,
         moving=moving,
-        slots={name: own(slots, name, count) for name in names},
+        slots=remembered,
         epoch_start=(
             theta
             if project.training.stop.weight_change is None

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from simulator.arrays import Array
 from simulator.document.memories import memories_value, read_memories
 from simulator.document.values import float_value, read_float
@@ -109,21 +106,3 @@ def sentence(fields: Fields, name: str) -> str:
     if not isinstance(value, str) or len(value) > SENTENCE + 1 or not value.isprintable():
         raise fields.fail(name, "a sentence", value)
     return value
-
-
-def check_finite(theta: Array, moving: NDArray[Any], project: Project, verb: str) -> None:
-    """Refuse parameters from which nothing could go on; ``verb`` is save or open.
-
-    Raises
-    ------
-    ProjectError : one sentence that names the layer.
-    """
-    if np.isfinite(theta).all() and np.isfinite(moving).all():
-        return
-    advice = "step back or reset first" if verb == "save" else "open a copy from before"
-    for place, part in enumerate(project.network.layer_slices, start=1):
-        own = theta[part]
-        if not np.isfinite(own).all():
-            kind = "not numbers (NaN)" if np.isnan(own).any() else "infinite"
-            raise ProjectError(f"layer {place} has parameters that are {kind}; {advice}.")
-    raise ProjectError(f"batch normalization has averages that are not finite; {advice}.")

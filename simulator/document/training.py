@@ -8,9 +8,9 @@ from typing import Any
 
 from simulator.arrays import Array
 from simulator.document.curves import curves_value, read_curves
+from simulator.document.not_finite import check_finite
 from simulator.document.states import (
     StateArrays,
-    check_finite,
     counters_value,
     number,
     read_state,
@@ -50,7 +50,7 @@ def training_value(training: Training, project: Project, parts: PartWriter) -> d
     ProjectError : if its parameters are no numbers any more, so that nothing could go on.
     """
     state = training.state
-    check_finite(state.theta, state.moving, project, "save")
+    check_finite(state.theta, state.moving, state.slots, project, "save")
     value: dict[str, Any] = {
         "theta": parts.array("theta", state.theta),
         "moving": parts.array("moving", state.moving),
@@ -66,15 +66,18 @@ def training_value(training: Training, project: Project, parts: PartWriter) -> d
     return value
 
 
-def read_training(value: Any, project: Project) -> Training:
-    """The training of a project that a value describes.
+def read_training(value: Any, project: Project, finite: bool = True) -> Training:
+    """The training of a project that a value describes; ``finite`` refuses what is not.
 
     Raises
     ------
     ProjectError : one sentence on what does not fit the project.
     """
     fields = Fields(value, "training.json")
-    state = read_state(fields, project, _arrays(fields, project))
+    arrays = _arrays(fields, project)
+    if finite:
+        check_finite(arrays.theta, arrays.moving, arrays.slots, project, "open")
+    state = read_state(fields, project, arrays)
     history, stride = read_curves(fields.child("history"), state.epoch)
     last = number(fields, "last_epoch_loss")
     fields.finish()
@@ -86,7 +89,6 @@ def _arrays(fields: Fields, project: Project) -> StateArrays:
     count, averages = sizes(project)
     theta = read_array(fields, "theta", (count,), precision)
     moving = read_array(fields, "moving", (averages,), precision)
-    check_finite(theta, moving, project, "open")
     start = theta
     if project.training.stop.weight_change is not None:
         start = read_array(fields, "epoch_start", (count,), precision)

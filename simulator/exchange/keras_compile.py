@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from simulator.clipping import ClippingSpec
 from simulator.exchange.keras_names import LOSSES, OPTIMIZERS, SHORT_LOSSES
 from simulator.optimizers import OPTIMIZERS as OWN_OPTIMIZERS
-from simulator.optimizers import ClippingSpec, OptimizerSpec
+from simulator.optimizers import OptimizerSpec
 from simulator.project.errors import printable
 from simulator.schedules import ScheduleSpec
 from simulator.spec import Parameters

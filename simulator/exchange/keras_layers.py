@@ -135,7 +135,7 @@ class KerasLayers:
         )
 
     def _activation(self, layer: LayerSpec, name: str, received: str) -> str:
-        given = {**activation_parameters(layer.activation), **dict(layer.activation_parameters)}
+        given = activation_parameters(layer.activation, layer.activation_parameters)
         if layer.activation in LAYER_ACTIVATIONS and layer.activation_parameters:
             kind, parameter = LAYER_ACTIVATIONS[layer.activation]
             config: Config = {parameter: next(iter(given.values()))}
@@ -210,7 +210,7 @@ def keras_object(module: str, kind: str, config: Mapping[str, Any]) -> Config:
 
 
 def _dense_config(layer: LayerSpec, activation: str) -> Config:
-    given = {**initializer_parameters(layer.initializer), **dict(layer.initializer_parameters)}
+    given = initializer_parameters(layer.initializer, layer.initializer_parameters)
     if layer.initializer == "random_uniform":
         low, high = sorted((given["minval"], given["maxval"]))
         given = {"minval": low, "maxval": high}

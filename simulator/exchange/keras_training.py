@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from simulator.clipping import ClippingSpec
 from simulator.exchange.keras_layers import Config, KerasLayer, keras_object
 from simulator.exchange.keras_names import LOSSES, OPTIMIZERS, SCHEDULES
 from simulator.exchange.model import Trained
 from simulator.losses import loss_parameters
 from simulator.optimizers import OPTIMIZERS as OWN_OPTIMIZERS
-from simulator.optimizers import ClippingSpec, OptimizerSpec
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.optimizers import OptimizerSpec, nadam_product, optimizer_parameters
+from simulator.rules import follows_gradient
 from simulator.schedules import schedule_parameters
 from simulator.spec import NetworkSpec
 
@@ -36,7 +37,7 @@ class KerasTraining:
             "jit_compile": False,
         }
         rule = project.training.rule
-        if rule not in (BACKPROPAGATION, DELTA_RULE):
+        if not follows_gradient(rule):
             self.notes.append(f"Keras trains by the gradient, not by the rule {rule}.")
 
     def _loss(self, trained: Trained) -> tuple[Any, float | None]:
@@ -52,15 +53,12 @@ class KerasTraining:
                 f"Keras divides outputs by their sum before categorical_crossentropy, so its loss "
                 f"differs behind {last}."
             )
-        given = {**loss_parameters(name), **dict(project.loss_parameters)}
+        given = loss_parameters(name, project.loss_parameters)
         return _loss_object(name, given), None
 
     def _optimizer(self, spec: OptimizerSpec, rate: tuple[float, float, float]) -> Config:
         kind, name = OPTIMIZERS[spec.name]
-        given: dict[str, Any] = {
-            **OWN_OPTIMIZERS[spec.name].defaults,
-            **dict(spec.parameters),
-        }
+        given: dict[str, Any] = {**optimizer_parameters(spec.name, spec.parameters)}
         if kind == "SGD":
             given = {"momentum": given.get("momentum", 0.0), "nesterov": spec.name == "nesterov"}
         config = {
@@ -74,7 +72,7 @@ class KerasTraining:
 
     def _rate(self, spec: OptimizerSpec, initial: float) -> Any:
         schedule = spec.schedule
-        given = {**schedule_parameters(schedule.name), **dict(schedule.parameters)}
+        given = schedule_parameters(schedule.name, schedule.parameters)
         if given.pop("warmup_steps"):
             self.notes.append("The warm-up of the learning rate is left out.")
         if schedule.name == "constant":
@@ -129,28 +127,16 @@ def optimizer_variables(
             for name in names:
                 values.append(_part(project.network, state.slots[name], number, part))
     if project.optimizer.name == "nadam":
-        values.append(np.array(_nadam_product(project.optimizer, state.updates[0]), precision))
+        beta_1 = optimizer_parameters("nadam", project.optimizer.parameters)["beta_1"]
+        values.append(np.array(nadam_product(beta_1, state.updates[0]), precision))
     return values
 
 
 def _momentum(spec: OptimizerSpec) -> float:
-    return dict(spec.parameters).get("momentum", OWN_OPTIMIZERS[spec.name].defaults["momentum"])
+    return optimizer_parameters(spec.name, spec.parameters)["momentum"]
 
 
 def _part(spec: NetworkSpec, flat: NDArray[Any], number: int, part: str) -> NDArray[Any]:
-    if part == "W":
-        return np.ascontiguousarray(spec.weights(flat, number).T)
-    views = {"b": spec.biases, "gamma": spec.gamma, "beta": spec.beta}
-    own = views[part](flat, number)
+    own = spec.array_of(flat, number, part)
     assert own is not None
-    return own
-
-
-def _nadam_product(spec: OptimizerSpec, updates: int) -> float:
-    beta_1 = {**OWN_OPTIMIZERS["nadam"].defaults, **dict(spec.parameters)}["beta_1"]
-    product = 1.0
-    for step in range(1, updates + 1):
-        product *= beta_1 * (1.0 - 0.5 * 0.96**step)
-        if product == 0.0:
-            break
-    return product
+    return np.ascontiguousarray(own.T)

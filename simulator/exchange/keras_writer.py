@@ -16,7 +16,6 @@ from simulator.exchange.extras import load_h5py
 from simulator.exchange.keras_layers import Config, KerasLayer, KerasLayers
 from simulator.exchange.keras_training import KerasTraining, optimizer_variables
 from simulator.exchange.model import Exported, Trained
-from simulator.network import Network
 from simulator.project import Project
 
 KERAS_VERSION = "3.0.0"
@@ -51,7 +50,7 @@ def keras_model(trained: Trained) -> Exported:
         "config.json": _json(config),
         "model.weights.h5": _weights(h5py, built.layers, project.name, variables),
     }
-    notes = (*built.notes, *training.notes, *_notes(project, trained.network))
+    notes = (*built.notes, *training.notes, *_notes(project))
     return Exported(_zipped(parts), notes)
 
 
@@ -69,7 +68,7 @@ def keras_weights(trained: Trained) -> Exported:
     scheduled = project.optimizer.schedule.name != "constant"
     fresh = optimizer_variables(trained, [], scheduled)[: 1 if scheduled else 2]
     content = _weights(h5py, built.layers, project.name, fresh)
-    notes = (*built.notes, *_notes(project, trained.network))
+    notes = (*built.notes, *_notes(project))
     return Exported(content, notes)
 
 
@@ -92,7 +91,7 @@ def _snake(kind: str) -> str:
     return re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
-def _notes(project: Project, network: Network) -> list[str]:
+def _notes(project: Project) -> list[str]:
     notes = []
     spec = project.network
     frozen = [

@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator import activations
-from simulator.activations import Activation, Mixed
+from simulator.activations import Activation
 from simulator.exchange.extras import load_onnx
 from simulator.exchange.model import Exported, Trained
+from simulator.mixed_activation import Mixed
 from simulator.project.errors import ProjectError
 from simulator.spec import LayerSpec
 

@@ -16,7 +16,7 @@ from simulator.explanation import Line, Matrix, Token
 from simulator.notation import Notation
 from simulator.project import Project
 from simulator.quantity import Kind, Quantity, value_of
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.rules import follows_gradient
 from simulator.spec import NetworkSpec
 from simulator.trace import Trace
 
@@ -64,7 +64,7 @@ class Context:
     @property
     def uses_gradient(self) -> bool:
         """Whether delta is a derivative of the loss, not what a learning rule says."""
-        return self.trace.rule in (BACKPROPAGATION, DELTA_RULE)
+        return follows_gradient(self.trace.rule)
 
     # --- numbers ----------------------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class Context:
     def function(self, layer: int, neuron: int) -> tuple[str, dict[str, float], Activation]:
         """Name, parameters and the activation itself of one neuron."""
         name, given = self.spec.layer(layer).activation_of(neuron)
-        parameters = {**activation_parameters(name), **dict(given)}
+        parameters = activation_parameters(name, given)
         return name, parameters, make_activation(name, parameters)
 
     def weight(self, layer: int, neuron: int, column: int) -> Quantity:

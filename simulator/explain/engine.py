@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -82,6 +83,12 @@ def draft_of(context: Context, quantity: Quantity) -> Draft:
         if plain.kind is not Kind.OUTPUT:
             return draft_of(context, plain)
     return _WRITERS[quantity.kind](context, quantity)
+
+
+def worked_out(context: Context, quantity: Quantity) -> float:
+    """A number from what it is computed from, in the notation's sign and scale."""
+    result = draft_of(context, quantity).lines[-1].result
+    return math.nan if result is None else result
 
 
 def phase_explanation(

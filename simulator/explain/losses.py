@@ -54,7 +54,7 @@ def pair_signs(context: Context, index: str) -> tuple[str, str]:
 
 def _parameters(context: Context) -> dict[str, float]:
     project = context.project
-    return {**loss_parameters(project.loss), **dict(project.loss_parameters)}
+    return loss_parameters(project.loss, project.loss_parameters)
 
 
 def sample_loss_draft(context: Context, quantity: Quantity) -> Draft:

@@ -82,7 +82,7 @@ def learning_rate_draft(context: Context, quantity: Quantity) -> Draft:
     if rate.is_constant:
         return Draft([Line(symbol, (), value, label="set in the project")], notes=notes)
     name = optimizer.schedule.name
-    given = {**schedule_parameters(name), **dict(optimizer.schedule.parameters)}
+    given = schedule_parameters(name, optimizer.schedule.parameters)
     warm = given.pop(next(iter(WARM_UP)))
     names: dict[str, Piece] = {key: setting(own) for key, own in given.items()}
     names |= {"rate": start, "k": str(done - int(warm)), "warm": setting(warm), "n": str(done + 1)}

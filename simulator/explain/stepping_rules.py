@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from simulator.optimizers import nadam_momentum, nadam_product
+
 Values = dict[str, Any]
 """By name: numbers, or arrays of one parameter each."""
 
@@ -81,17 +83,6 @@ _CORRECTED = Step(
     ),
     label="bias correction",
 )
-
-
-def _nadam_momentum(own: Values, ahead: int) -> float:
-    return float(own["beta_1"] * (1.0 - 0.5 * 0.96 ** (own["k"] + ahead)))
-
-
-def _nadam_product(own: Values, ahead: int) -> float:
-    product = 1.0
-    for k in range(1, own["k"] + ahead + 1):
-        product *= own["beta_1"] * (1.0 - 0.5 * 0.96**k)
-    return product
 
 
 RULES: Mapping[str, tuple[Step, ...]] = {
@@ -220,21 +211,21 @@ RULES: Mapping[str, tuple[Step, ...]] = {
             "mu",
             "\\mu_k = \\beta_1\\,(1-\\frac{1}{2}\\,0.96^{k})",
             "{beta_1} · (1 − ½ · 0.96^{k})",
-            lambda own: _nadam_momentum(own, 0),
+            lambda own: nadam_momentum(own["beta_1"], own["k"]),
             label="momentum of this update",
         ),
         Step(
             "ahead",
             "\\mu_{k+1} = \\beta_1\\,(1-\\frac{1}{2}\\,0.96^{k+1})",
             "{beta_1} · (1 − ½ · 0.96^{k_next})",
-            lambda own: _nadam_momentum(own, 1),
+            lambda own: nadam_momentum(own["beta_1"], own["k"] + 1),
             label="momentum of the next one",
         ),
         Step(
             "product",
             "U_k = \\mu_1\\cdots\\mu_k",
             "product of the first {k} momenta",
-            lambda own: _nadam_product(own, 0),
+            lambda own: nadam_product(own["beta_1"], own["k"]),
         ),
         Step(
             "hat",

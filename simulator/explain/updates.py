@@ -16,7 +16,7 @@ from simulator.explain.stepping_rules import EPSILON_POWERS, RULES, Step, Values
 from simulator.explain.words import setting
 from simulator.explanation import Line
 from simulator.network import Network
-from simulator.optimizers import OPTIMIZERS
+from simulator.optimizers import optimizer_parameters
 from simulator.quantity import Kind, Quantity, value_of
 from simulator.rules import learns
 
@@ -105,7 +105,7 @@ def _start(context: Context, quantity: Quantity, g: Any, row: bool = False) -> V
     """Everything an optimizer's lines start from, in the notation's sign and scale."""
     optimizer, trace = context.project.optimizer, context.trace
     scale = abs(context.factor(Kind.GRADIENT))
-    given = {**OPTIMIZERS[optimizer.name].defaults, **dict(optimizer.parameters)}
+    given = optimizer_parameters(optimizer.name, optimizer.parameters)
     plain = given.get("epsilon", 0.0)
     values: Values = {
         **given,
@@ -139,9 +139,7 @@ def _of(context: Context, quantity: Quantity, flat: Array, row: bool) -> Any:
 
 
 def _view(context: Context, quantity: Quantity, flat: Array) -> Array:
-    spec = context.spec
-    views = {"W": spec.weights, "b": spec.biases, "gamma": spec.gamma, "beta": spec.beta}
-    own = views[quantity.parameter](flat, quantity.layer)
+    own = context.spec.array_of(flat, quantity.layer, quantity.parameter)
     if own is None:
         raise KeyError(quantity)
     return own
@@ -319,14 +317,7 @@ def _row_norm(context: Context, quantity: Quantity) -> float:
     mask = trainable(context)
     if mask is not None:
         flat *= mask
-    limits = context.project.optimizer.clipping
-    if limits.clipvalue > 0.0:
-        np.clip(flat, -limits.clipvalue, limits.clipvalue, out=flat)
-    if limits.clipnorm > 0.0:
-        for group in context.spec.variables:
-            _shorten(flat[group], limits.clipnorm, None, context, "")
-    if limits.global_clipnorm > 0.0:
-        _shorten(flat, limits.global_clipnorm, None, context, "")
+    context.project.optimizer.clipping.limit(flat, context.spec.variables)
     g = _of(context, quantity, flat, True) * context.factor(Kind.GRADIENT)
     change = run(context.project.optimizer.name, _start(context, quantity, g, row=True))["step"]
     if mask is not None:

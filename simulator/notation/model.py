@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from simulator.latex_text import plain_text
 from simulator.quantity import OF_PARAMETERS, Kind, Quantity
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.rules import BACKPROPAGATION, follows_gradient
 from simulator.spec import NetworkSpec
 
 SYMBOLS = (
@@ -110,7 +110,7 @@ class Notation:
             return scale
         if kind is Kind.ERROR:
             return self.error_sign * scale
-        if rule not in (BACKPROPAGATION, DELTA_RULE):
+        if not follows_gradient(rule):
             # A rule's delta is no derivative of the loss.
             scale = 1.0
         if kind is Kind.PENALTY:

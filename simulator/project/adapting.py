@@ -32,8 +32,9 @@ def suggested_scaling(data: Dataset) -> str:
 
 
 def suggested_split(data: Dataset) -> SplitSpec:
-    """A fifth validates, if there are samples to spare and every class has two."""
-    if len(data) < _FEWEST_TO_SPLIT:
+    """A fifth validates, if there are samples to spare; what the data say themselves holds."""
+    training = len(data) if data.parts is None else int((data.parts == 0).sum())
+    if training < _FEWEST_TO_SPLIT or data.has_part("validation"):
         return SplitSpec()
     return SplitSpec(validation=DEFAULT_VALIDATION)
 
@@ -124,6 +125,10 @@ def with_data(
     if scaling is not None:
         training = replace(training, scaling=scaling)
     notes: list[str] = []
+    drawn = _without_given_parts(training.split, data)
+    if drawn != training.split:
+        training = replace(training, split=drawn)
+        notes.append("The parts that the data bring along replace those drawn by chance.")
 
     def made(spec: TrainingSpec) -> Project:
         return replace(
@@ -167,6 +172,15 @@ def with_data(
         return Adapted(Edit(changed, origin), tuple(kept))
     assert refusal is not None
     raise refusal
+
+
+def _without_given_parts(split: SplitSpec, data: Dataset) -> SplitSpec:
+    """The shares that are still to be drawn."""
+    return replace(
+        split,
+        validation=0.0 if data.has_part("validation") else split.validation,
+        test=0.0 if data.has_part("test") else split.test,
+    )
 
 
 def _fitted(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulator.activations import ACTIVATION_TYPES
 from simulator.project.errors import ProjectError
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.rules import BACKPROPAGATION, follows_gradient
 from simulator.spec import NetworkSpec
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def check_sources(network: NetworkSpec) -> None:
 
 def _check_rule(project: Project) -> None:
     rule, layers = project.training.rule, project.network.layers
-    if rule in (BACKPROPAGATION, DELTA_RULE):
+    if follows_gradient(rule):
         for number, layer in enumerate(layers, start=1):
             for name in layer.activation_names:
                 if not ACTIVATION_TYPES[name].differentiable:

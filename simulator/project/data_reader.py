@@ -8,7 +8,8 @@ import numpy as np
 
 from simulator.data import Dataset, Picture
 from simulator.data.builtin import BUILTIN_DATA, builtin_data
-from simulator.data.encoding import one_hot
+from simulator.data.dataset import PARTS
+from simulator.data.encoding import one_hot, quoted
 from simulator.data.generators import GENERATORS, MAX_NOISE, GeneratorSpec, generate
 from simulator.project.errors import ProjectError
 from simulator.project.fields import Fields
@@ -72,7 +73,28 @@ def _given(fields: Fields) -> Dataset:
         input_names=fields.texts("input_names", inputs.shape[1]),
         picture=_picture(fields, inputs.shape[1]),
         generated=_origin(fields),
+        parts=_parts(fields, len(inputs)),
     )
+
+
+def _parts(fields: Fields, samples: int) -> np.ndarray | None:
+    """Which part each sample is: its name, or in documents its number."""
+    if not fields.has("parts"):
+        return None
+    given = fields.raw("parts")
+    if isinstance(given, np.ndarray) or (isinstance(given, list) and given[:1] in ([0], [1], [2])):
+        numbers = fields.array("parts", (samples,), "one number a sample")
+        if not np.isin(numbers, np.arange(len(PARTS))).all():
+            raise ProjectError(f"{fields.path('parts')} must hold 0, 1 and 2.")
+        return numbers.astype(np.intp)
+    names = fields.texts("parts", samples)
+    for row, name in enumerate(names, start=1):
+        if name not in PARTS:
+            raise ProjectError(
+                f"{fields.path('parts')}: sample {row:,} is for {quoted(name)}; a part is "
+                f"training, validation or test."
+            )
+    return np.array([PARTS.index(name) for name in names], dtype=np.intp) if names else None
 
 
 def _origin(fields: Fields) -> GeneratorSpec | None:

@@ -18,7 +18,7 @@ from simulator.project.carrying import edited, given_of, with_given
 from simulator.project.errors import ProjectError
 from simulator.project.limits import MAX_LAYERS, MAX_UNITS
 from simulator.project.model import Project
-from simulator.rules import BACKPROPAGATION, DELTA_RULE, RULES
+from simulator.rules import BACKPROPAGATION, RULES, follows_gradient
 from simulator.spec import LayerSpec, renumbered
 
 
@@ -197,7 +197,7 @@ def change_rule(project: Project, rule: str) -> Edit:
         fitting = own
         if rule in ("perceptron", "mcculloch_pitts") and own not in ("step", "sign"):
             fitting = threshold
-        elif rule in (BACKPROPAGATION, DELTA_RULE) and own in ("step", "sign"):
+        elif follows_gradient(rule) and own in ("step", "sign"):
             fitting = "tanh" if own == "sign" else "sigmoid"
         if fitting != own:
             layer = replace(network.layers[0], activation=fitting, activation_parameters=())

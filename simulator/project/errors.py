@@ -9,6 +9,12 @@ def printable(text: str, length: int = 40) -> str:
     return shown + "…" if len(text) > length else shown
 
 
+def printable_path(text: str, length: int = 80) -> str:
+    """A path likewise; too long a one loses its first folders, for the file's name says most."""
+    shown = printable(text[-length:], length)
+    return "…" + shown if len(text) > length else shown
+
+
 class ProjectError(ValueError):
     """A project, or a change of one, that cannot be used.
 

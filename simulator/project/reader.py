@@ -19,7 +19,7 @@ from simulator.losses import LOSSES, loss_parameters
 from simulator.project import strict_json
 from simulator.project.archive import MAX_FILE, ArrayParts, open_archive
 from simulator.project.data_reader import read_data
-from simulator.project.errors import ProjectError, printable
+from simulator.project.errors import ProjectError, printable, printable_path
 from simulator.project.fields import Fields
 from simulator.project.model import Project, check_memory
 from simulator.project.network_reader import (
@@ -52,7 +52,7 @@ def load_project(source: str | os.PathLike[str]) -> Project:
     if not os.path.exists(path):
         known = ", ".join(builtin_projects())
         raise ProjectError(
-            f"“{printable(name, 80)}” is neither a file nor a built-in project ({known})."
+            f"“{printable_path(name)}” is neither a file nor a built-in project ({known})."
         )
     return read_file(path)
 

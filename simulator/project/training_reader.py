@@ -9,10 +9,11 @@ from typing import Any
 
 from simulator.arrays import PRECISIONS
 from simulator.callbacks import CALLBACKS, MONITORS, CallbackSpec
+from simulator.clipping import ClippingSpec
 from simulator.data.augmentation import AugmentationSpec
 from simulator.data.scaling import SCALINGS
 from simulator.data.splits import SplitSpec
-from simulator.optimizers import OPTIMIZERS, ClippingSpec, OptimizerSpec
+from simulator.optimizers import OPTIMIZERS, OptimizerSpec
 from simulator.project.errors import ProjectError
 from simulator.project.fields import Fields
 from simulator.project.limits import MAX_EPOCHS, MAX_SAMPLES, MAX_SEED

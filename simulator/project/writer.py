@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from simulator.callbacks import CallbackSpec
 from simulator.data import Dataset
+from simulator.data.dataset import PARTS
 from simulator.network import LayerParameters
 from simulator.optimizers import OptimizerSpec
 from simulator.project.errors import ProjectError
@@ -167,19 +169,24 @@ def _callback(spec: CallbackSpec) -> dict[str, Any]:
     return {"name": spec.name, **asdict(spec)}
 
 
+def part_names(data: Dataset) -> list[str]:
+    """The name of each sample's part as the data say it, empty if they do not."""
+    return [] if data.parts is None else [PARTS[number] for number in data.parts.tolist()]
+
+
 def data_value(data: Dataset, numbers: Numbers) -> Any:
     """By name, or the samples.
 
     Generated data are written out too where arrays have a place: another machine may round them
     otherwise.
     """
-    if data.builtin:
+    if data.builtin and data.parts is None:
         return data.builtin
     origin: dict[str, Any] = {}
     if data.generated is not None:
         own = asdict(data.generated)
         origin = {"generator": own.pop("name"), **own}
-        if numbers is _lists:
+        if numbers is _lists and data.parts is None:
             return origin
     value: dict[str, Any] = {
         "inputs": numbers("inputs", data.inputs),
@@ -192,6 +199,12 @@ def data_value(data: Dataset, numbers: Numbers) -> Any:
         value["input_names"] = [_text(name) for name in data.input_names]
     if data.picture is not None:
         value["picture"] = asdict(data.picture)
+    if data.parts is not None:
+        value["parts"] = (
+            part_names(data)
+            if numbers is _lists
+            else numbers("parts", data.parts.astype(np.float64))
+        )
     if origin:
         value["generated"] = origin
     return value

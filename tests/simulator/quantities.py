@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 from test_gradient_any_network import projects
 
-from simulator.optimizers import OPTIMIZERS, ClippingSpec, OptimizerSpec
+from simulator.clipping import ClippingSpec
+from simulator.optimizers import OPTIMIZERS, OptimizerSpec
 from simulator.project import Project
 from simulator.quantity import Kind, Quantity
 from simulator.schedules import SCHEDULES, ScheduleSpec

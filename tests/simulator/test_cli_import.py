@@ -59,6 +59,29 @@ def test_everything_can_be_chosen(table: Path, tmp_path: Path) -> None:
     assert load_project(made).network.sizes == (4, 4)
 
 
+def test_parts_of_a_table_are_kept_chosen_or_drawn(tmp_path: Path) -> None:
+    path, made = tmp_path / "parted.csv", tmp_path / "made.json"
+    rows = "".join(f"{n},{'val' if n % 5 else 'train'},{n % 7},{n}\n" for n in range(40))
+    path.write_text("a,split,b,y\n" + rows.replace(",6,", ",test,"))
+    assert run(path, "-o", made, "--inputs", "a") == 0
+    project = load_project(made)
+    assert project.prepared.training.rows.tolist() == [n for n in range(40) if n % 5 == 0]
+    assert project.network.inputs == 1 and project.training.split.validation == 0.0
+    assert run(path, "-o", made, "--part", "none", "--inputs", "a") == 0
+    assert load_project(made).data.parts is None
+    assert run(path, "-o", made, "--validation", "0.2", "--inputs", "a") == 1
+
+
+def test_parts_of_arrays_are_kept_or_mixed(tmp_path: Path) -> None:
+    path, made = tmp_path / "a.npz", tmp_path / "made.json"
+    x = np.arange(60.0)[:, None]
+    np.savez(path, x_train=x[:40], y_train=x[:40] + 0.5, x_test=x[40:], y_test=x[40:] + 0.5)
+    for words, count, test in (((), 60, 20), (("mixed",), 60, 0), (("training",), 40, 0)):
+        assert run(path, "-o", made, *(("--parts", *words) if words else ())) == 0
+        project = load_project(made)
+        assert (len(project.data), len(project.prepared.test)) == (count, test)
+
+
 def test_pictures_and_thinning(tmp_path: Path) -> None:
     pixels = np.arange(40 * 36, dtype=np.uint8).reshape(40, 6, 6)
     path, made = tmp_path / "a.npz", tmp_path / "made.json"

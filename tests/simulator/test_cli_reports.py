@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from test_cli import backlit, parse
 
-from simulator.data.prepared import PARTS
+from simulator.data.dataset import PARTS
 from simulator.project import load_project
 from simulator.trainer import Trainer
 

@@ -363,6 +363,8 @@ COMPLETE = pack_document(complete())
         ("breakpoints.json", at("breakpoints", 0, "kind", to="x"), "kind must be one of"),
         ("breakpoints.json", at("breakpoints", 0, "watched", to=1), "watched must be true"),
         ("breakpoints.json", at("breakpoints", 0, to=[]), "must be a JSON object"),
+        ("training.json", at("iteration", to=10**9), "does not belong to this training"),
+        ("training.json", at("iteration", to=0), "does not belong to this training"),
     ],
 )
 def test_what_does_not_fit_is_said(part: str, change: Any, words: str) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -234,6 +235,26 @@ def test_a_full_disk_keeps_the_one_before(
     assert only(crash(store)).iteration == 2
 
 
+def test_an_autosave_that_fails_leaves_no_note(
+    store: AutosaveStore, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note is written first; the disk is full only behind it."""
+    key = new_key()
+    store.write(key, None, CONTENTS[1])
+    before, write = {own.name for own in folder.iterdir()}, os.write
+
+    def full(handle: int, content: bytes) -> int:
+        if bytes(content[:2]) == b"PK":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(handle, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(NotSavedError):
+            store.write(key, None, CONTENTS[2])
+    assert {own.name for own in folder.iterdir()} == before
+
+
 def test_killed_between_its_note_and_itself_the_one_before_is_found(
     store: AutosaveStore, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,6 +300,17 @@ def test_cleaning_leaves_the_living_alone(
     AutosaveStore(folder).clean()
     assert {own.suffix for own in folder.glob("a*")} == {".backlit", ".json", ".lock"}
     assert (folder / f"{mine}.lock").exists()
+
+
+def test_cleaning_leaves_what_a_crash_has_left_however_old(
+    store: AutosaveStore, folder: Path
+) -> None:
+    store.write(new_key(), None, CONTENTS[3])
+    after = crash(store)
+    before = {own.name for own in folder.iterdir()}
+    assert after.clean(now=time.time() + 100 * STALE_SECONDS) == []
+    assert {own.name for own in folder.iterdir()} == before
+    assert only(after).iteration == 3
 
 
 def test_other_files_in_the_folder_are_left_alone(store: AutosaveStore, folder: Path) -> None:

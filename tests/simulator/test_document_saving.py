@@ -47,6 +47,28 @@ def test_a_first_save_has_no_backup(tmp_path: Path) -> None:
     assert bits(load_document(path)) == bits(small_document())
 
 
+def test_the_previous_one_is_kept_only_where_it_is_wanted(file: Path) -> None:
+    assert write_durably(file, NEW, backup=False) == ""
+    assert file.read_bytes() == NEW and left_in(file.parent) == {"work.backlit"}
+
+
+def test_what_replaces_the_file_was_written_beside_it(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another disk it could not be moved in one stroke."""
+    moved: list[tuple[Path, Path]] = []
+    replace = os.replace
+
+    def seen(source: str | Path, target: str | Path) -> None:
+        moved.append((Path(source), Path(target)))
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", seen)
+    write_durably(file, NEW)
+    assert moved[-1][1] == file and len(moved) == 2
+    assert {own.parent for pair in moved for own in pair} == {file.parent}
+
+
 def fail_on(call: int, number: int, original: Callable[..., Any]) -> Callable[..., Any]:
     """A system call that fails at its ``call``-th time."""
     made = 0

@@ -15,11 +15,12 @@ from script_runs import assert_same, writable
 from small_projects import build, everything, layer, normal_data
 
 from simulator.activations import ACTIVATIONS
+from simulator.clipping import ClippingSpec
 from simulator.document import document_of
 from simulator.evaluation import Evaluator
 from simulator.exchange import exported
 from simulator.network import LayerParameters
-from simulator.optimizers import OPTIMIZERS, ClippingSpec
+from simulator.optimizers import OPTIMIZERS
 from simulator.project import Project, ProjectError, load_project
 from simulator.trainer import Trainer
 

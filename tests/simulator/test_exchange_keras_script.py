@@ -9,8 +9,8 @@ import pytest
 from script_runs import assert_same, run_alone, trained, writable
 from small_projects import build, everything, layer, normal_data
 
+from simulator.clipping import ClippingSpec
 from simulator.exchange.code.keras_script import keras_script
-from simulator.optimizers import ClippingSpec
 from simulator.project import Project, ProjectError, load_project
 
 

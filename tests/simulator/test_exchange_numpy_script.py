@@ -16,10 +16,11 @@ from script_runs import assert_same, run, trained, writable
 from small_projects import build, digits, everything, layer, normal_data
 
 from simulator.activations import ACTIVATIONS
+from simulator.clipping import ClippingSpec
 from simulator.exchange.code.numpy_script import numpy_script
 from simulator.losses import LOSSES
 from simulator.network import LayerParameters
-from simulator.optimizers import OPTIMIZERS, ClippingSpec
+from simulator.optimizers import OPTIMIZERS
 from simulator.project import Project, ProjectError, builtin_projects, load_project
 from simulator.schedules import SCHEDULES, ScheduleSpec
 
@@ -125,6 +126,11 @@ def test_large_arrays_are_packed(tmp_path: Path) -> None:
     content = numpy_script(project).content
     assert b"unpacked" in content and len(content) < 400_000
     check(project, tmp_path)
+
+
+def test_large_weights_are_packed_where_the_data_are_not(tmp_path: Path) -> None:
+    layers = [layer(150), layer(150), layer(1, "linear")]
+    check(build(layers, normal_data(9, 3, 1), epochs=2), tmp_path)
 
 
 def test_it_needs_nothing_but_numpy(tmp_path: Path) -> None:

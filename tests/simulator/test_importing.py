@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from simulator.data import Dataset
 from simulator.data.importing import dataset, guess, outcome, read_files
-from simulator.data.readers import ReadError, Samples, Table, read_text
+from simulator.data.readers import Cancelled, Progress, ReadError, Samples, Table, read_text
 from simulator.data.sample_import import SampleChoices
 from simulator.data.strokes import stroke_pictures
 from simulator.data.table_import import TableChoices
@@ -259,3 +259,33 @@ def test_a_table_trains(tmp_path: Path) -> None:
     project = new_project(dataset(found, guess(found)), found.title)
     assert project.data.class_names == ("groß", "klein") and project.title == "blätter"
     assert trained(project, 20) >= 0.95
+
+
+def cancelled_at(count: int) -> Progress:
+    """Progress that gives the work up when it is asked for the ``count``-th time."""
+    asked: list[float] = []
+
+    def goes_on(share: float) -> bool:
+        assert 0.0 <= share <= 1.0
+        asked.append(share)
+        return len(asked) < count
+
+    return goes_on
+
+
+def test_making_a_data_set_can_be_given_up_between_its_pieces() -> None:
+    table = read_text("a,b,y\n" + "".join(f"{n},{n * n},{n}\n" for n in range(9)))
+    samples = Samples("“many”", np.zeros((5000, 2, 2), np.uint8), targets=np.arange(5000)[:, None])
+    for found, pieces in ((table, 2), (samples, 3)):
+        for count in range(1, pieces + 1):
+            with pytest.raises(Cancelled):
+                dataset(found, guess(found), cancelled_at(count))
+        assert len(dataset(found, guess(found), cancelled_at(pieces + 1))) == len(found)
+
+
+def test_reading_a_large_array_can_be_given_up_amid_it(tmp_path: Path) -> None:
+    path = tmp_path / "large.npz"
+    np.savez_compressed(path, x=np.zeros((6, 1 << 20)), y=np.arange(6) + 0.5)
+    for count in range(1, 13):
+        with pytest.raises(Cancelled):
+            read_files([path], progress=cancelled_at(count))

@@ -135,6 +135,12 @@ def test_reference_projects_load(name: str) -> None:
     )
 
 
+def test_of_a_long_path_the_file_is_still_named(tmp_path: Path) -> None:
+    missing = tmp_path / ("folder " * 20) / "mine.json"
+    with pytest.raises(ProjectError, match=r"^“….*/mine\.json” is neither a file nor"):
+        load_project(missing)
+
+
 def test_every_field_is_read() -> None:
     project = project_from_json(json.dumps(FULL).encode())
     assert (project.name, project.title, project.about) == (

@@ -19,10 +19,11 @@ from simulator.callbacks import (
     ModelCheckpointSpec,
     ReduceLROnPlateauSpec,
 )
+from simulator.clipping import ClippingSpec
 from simulator.data.augmentation import AugmentationSpec
 from simulator.data.splits import SplitSpec
 from simulator.divergence import DivergenceError
-from simulator.optimizers import OPTIMIZERS, ClippingSpec
+from simulator.optimizers import OPTIMIZERS
 from simulator.project import ProjectError, project_from_value
 from simulator.project.model import StopSpec
 from simulator.project.reader import project_from_json

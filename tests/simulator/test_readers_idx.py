@@ -154,8 +154,8 @@ def test_test_files_follow_training_files(tmp_path: Path) -> None:
     samples = read_idx_files([test[1], train[0], train[1], test[0]])
     assert samples.inputs.tolist() == images.tolist()
     assert samples.labels is not None and samples.labels.tolist() == labels.tolist()
-    assert samples.test_rows == 3
-    assert "3 of the samples are from the test file" in result(samples).warnings[0]
+    assert samples.parts is not None and samples.parts.tolist() == [0] * 6 + [2] * 3
+    assert "the files say the parts: 6 train, 3 test" in result(samples).summary
 
 
 def test_files_that_do_not_go_together_are_refused(tmp_path: Path) -> None:

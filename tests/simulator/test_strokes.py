@@ -16,13 +16,13 @@ def test_pictures_are_signs_moved_and_made_fainter() -> None:
     assert data.picture is not None and (data.picture.rows, data.picture.columns) == (28, 28)
     assert data.target_classes is not None
     assert data.target_classes.tolist() == [number for number in range(10) for _ in range(3)]
-    moves = range(-MOVES, MOVES + 1)
+    moves, drawn = range(-MOVES, MOVES + 1), signs()
     for inputs, sign in zip(data.inputs, data.target_classes, strict=True):
         picture = inputs.reshape(28, 28)
-        strength = picture.max() / signs()[sign].max()
+        strength = picture.max() / drawn[sign].max()
         assert 0.6 <= strength <= 1.0
         shifts = [
-            np.roll(signs()[sign], (down, right), axis=(0, 1)) for down in moves for right in moves
+            np.roll(drawn[sign], (down, right), axis=(0, 1)) for down in moves for right in moves
         ]
         assert any(np.allclose(picture, strength * shifted) for shifted in shifts)
 

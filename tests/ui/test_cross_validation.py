@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -91,6 +92,17 @@ def test_the_folds_are_those_of_the_simulator(qtbot: QtBot, dialog: CrossValidat
     assert means(dialog) == [loss, score]
     assert dialog.progress.value() == dialog.progress.maximum()
     assert "7 networks" in dialog.status.text()
+
+
+def test_a_test_part_that_the_data_bring_is_said_to_stay_out(
+    qtbot: QtBot, dialog: CrossValidationDialog
+) -> None:
+    project = load_project("moons").with_epochs(1)
+    parts = np.zeros(len(project.data))
+    parts[::4] = 2
+    show(dialog, replace(project, data=replace(project.data, parts=parts)))
+    assert dialog.folds.maximum() == (parts == 0).sum()
+    assert dialog.status.text().endswith("The data's own test part stays out.")
 
 
 def test_return_starts_it_and_curves_have_r2(qtbot: QtBot, dialog: CrossValidationDialog) -> None:

@@ -104,7 +104,7 @@ def test_guesses_are_shown_and_can_be_changed(
     rows = dialog.table_page.rows_model
     assert [rows.index(1, column).data() for column in range(3)] == ["1", "1", "tulip"]
     assert rows.headerData(1, Qt.Orientation.Vertical, Qt.ItemDataRole.DisplayRole) == "3"
-    use(qtbot, dialog, 2, 2)
+    use(qtbot, dialog, 2, 3)
     assert columns(dialog, USE) == ["input", "input", "left out"]
     assert "no column left to predict" in summary(dialog)
     assert not dialog.import_button.isEnabled()
@@ -117,6 +117,30 @@ def test_guesses_are_shown_and_can_be_changed(
     use(qtbot, dialog, 2, 1)
     assert columns(dialog, USE) == ["input", "input", "target"]
     assert dialog.import_button.isEnabled()
+
+
+def test_parts_that_a_table_says_are_kept_or_left_out(
+    qtbot: QtBot, dialog: ImportDialog, tmp_path: Path
+) -> None:
+    parts = [("train", "test")[n % 4 > 0] for n in range(40)]
+    text = "a,split,b,y\n" + "".join(f"{n},{own},{n},{n}\n" for n, own in enumerate(parts))
+    read(qtbot, dialog, write(tmp_path, "parted.csv", text))
+    assert columns(dialog, USE) == ["input", "part", "input", "target"]
+    assert columns(dialog, VALUES) == ["numbers", "parts", "numbers", "numbers"]
+    assert summary(dialog).endswith("; the file says the parts: 10 train, 30 test.")
+    use(qtbot, dialog, 0, 2)
+    assert columns(dialog, USE) == ["part", "left out", "input", "target"]
+    assert "row 2, column a: “0” names no part" in summary(dialog)
+    assert not dialog.import_button.isEnabled()
+    use(qtbot, dialog, 0, 0)
+    assert "parts" not in summary(dialog)
+    use(qtbot, dialog, 1, 2)
+    qtbot.mouseClick(dialog.import_button, LEFT)
+    idle(qtbot, dialog)
+    project = dialog._session.project
+    assert project.prepared.test.rows.tolist() == [n for n in range(40) if n % 4]
+    dialog._session.undo_stack.undo()
+    assert dialog._session.project.data.parts is None
 
 
 def test_a_bad_file_is_one_sentence_and_changes_nothing(

@@ -27,6 +27,7 @@ from ui.widgets.labels import Heading
 
 _NUMBER = Qt.ItemDataRole.UserRole
 _COUNT = Qt.ItemDataRole.UserRole + 1
+_LEAST_LIST = 44
 
 
 class _CountDelegate(QStyledItemDelegate):
@@ -79,6 +80,7 @@ class ClassList(QWidget):
         self.list.itemChanged.connect(self._on_changed)
         self.list.itemSelectionChanged.connect(self._on_selection)
         self.list.setFrameShape(QListWidget.Shape.NoFrame)
+        self.list.setMinimumHeight(_LEAST_LIST)
         self.add_button = self._button("plus", "Add a class")
         self.add_button.clicked.connect(self.add_wanted)
         self.remove_button = self._button("minus", "Remove the class and its samples")

@@ -75,6 +75,7 @@ class Desk(QObject):
         actions.connect("add_drawing", self.ask_class)
         actions.connect("unpack", self.drawing.show_unpacking)
         actions.connect("grid", self.ask_grid)
+        actions.connect("draw_parts", self.draw_parts)
         wishes = EvaluationWishes(self)
         docks.panel("confusion").evaluation_wanted.connect(wishes.set_matrix_part)
         panel.evaluation_wanted.connect(wishes.set_desk_part)
@@ -217,6 +218,10 @@ class Desk(QObject):
 
     def _remove_class(self, number: int) -> None:
         self._carry("Remove class", lambda: remove_class(self.project, number))
+
+    def draw_parts(self) -> None:
+        """Let chance say which samples train, no longer the data."""
+        self._change("Draw the parts by chance", samples.forget_parts)
 
     # The grid
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from simulator.project.data_edits import LARGEST_EDGE
 from ui.theme import GRID
+from ui.widgets.labels import level_labels
 
 
 class GridDialog(QDialog):
@@ -30,6 +31,7 @@ class GridDialog(QDialog):
             box.setValue(value)
             box.setAccessibleName(text)
             form.addRow(text, box)
+        level_labels(form)
         about = QLabel(
             "All samples move to the middle of the new grid; what has no room there is cut off. "
             "Weights from pixels that stay are kept."
@@ -42,6 +44,7 @@ class GridDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 20, 20, 16)
         layout.setSpacing(2 * GRID)
         layout.addLayout(form)
         layout.addWidget(about)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from simulator.data.prepared import PARTS
+from simulator.data.dataset import PARTS
 from simulator.project import Project
 from simulator.snapshot import RunState, Snapshot
 

@@ -127,7 +127,6 @@ class SamplesPanel(Panel):
         split.setStretchFactor(1, 0)
         split.setSizes([400, 120])
         split.setChildrenCollapsible(False)
-        self.classes.setMinimumWidth(100)
         self.body.addWidget(split)
 
     def _connect(self) -> None:
@@ -395,6 +394,9 @@ class SamplesPanel(Panel):
         self.stack.setCurrentIndex(view)
         for button in self.tools.values():
             button.setVisible(view == PLANE)
+        # A plane shows no order, and its tools need the room.
+        for button in (self.earlier_button, self.later_button):
+            button.setVisible(view != PLANE)
 
     def _restyle(self) -> None:
         self._buttons.apply_theme(self.theme)

@@ -35,7 +35,8 @@ class TileDelegate(QStyledItemDelegate):
     def tile(self) -> QSize:
         """The size of every tile."""
         scale, data = current_scale(), self._model.data_set
-        width = height = round(THUMB * scale)
+        # Alone on the stage a picture may be larger by more than the type.
+        width = height = round(THUMB * scale * scale)
         if data.picture is None:
             width, height = values_width(data.n_inputs, scale), round(22 * scale)
         width = max(width, round(_WIDEST_LABEL * scale))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ui.dialogs.parts import buttons_line, column_of, primary_button
 from ui.licences import Component, components
 from ui.resources import application_icon
 from ui.style import current_scale, numbers_font, words_font
@@ -49,9 +50,7 @@ class AboutDialog(QDialog):
         self.copy_button = QPushButton("Copy versions")
         self.copy_button.setToolTip("For a message to whoever helps you")
         self.copy_button.clicked.connect(self._on_copy)
-        self.close_button = QPushButton("Close")
-        self.close_button.setProperty("role", "primary")
-        self.close_button.setDefault(True)
+        self.close_button = primary_button("Close")
         self.close_button.clicked.connect(self.accept)
         self._arrange()
 
@@ -62,13 +61,8 @@ class AboutDialog(QDialog):
         self.list.setFixedWidth(round(220 * scale))
         panes.addWidget(self.list)
         panes.addWidget(self.text, 1)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.copy_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(GRID + 4)
+        buttons = buttons_line(self.close_button, left=[self.copy_button])
+        column = column_of(self)
         column.addLayout(self._head())
         column.addWidget(_label("What it is made of, and the licences", "muted"))
         column.addLayout(panes, 1)
@@ -81,9 +75,10 @@ class AboutDialog(QDialog):
         edge = round(ICON_SIZE * current_scale())
         picture.setPixmap(application_icon().pixmap(QSize(edge, edge), self.devicePixelRatio()))
         names = QVBoxLayout()
+        names.setSpacing(2)
         name = QLabel("Backlit")
         name.setFont(words_font(22, 600))
-        names.addStretch(1)
+        names.setContentsMargins(0, GRID, 0, 0)
         names.addWidget(name)
         names.addWidget(_label(TAGLINE, "muted"))
         names.addStretch(1)
@@ -99,6 +94,7 @@ class AboutDialog(QDialog):
         head.setSpacing(2 * GRID)
         head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(names)
+        head.setAlignment(names, Qt.AlignmentFlag.AlignTop)
         head.addStretch(1)
         head.addLayout(grid)
         return head

@@ -18,6 +18,7 @@ from simulator.conditions import (
     WeightAbove,
 )
 from simulator.project import Project
+from ui.widgets.labels import level_labels
 
 KINDS = (
     ("Next update", "next_update", ()),
@@ -68,6 +69,7 @@ class ConditionForm(QWidget):
         for field, name in self._fields.values():
             field.setAccessibleName(name)
             self._form.addRow(name, field)
+        level_labels(self._form)
         self.kind.currentIndexChanged.connect(self._on_kind)
         self.layer.valueChanged.connect(self._on_layer)
         self._on_layer()

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from simulator.crossvalidation import CrossValidation
+from simulator.data.splits import fold_rows
 from simulator.evaluation import Evaluation
 from simulator.project import Project
 from ui.dialogs.fold_model import FOLD, SCORE, FoldModel, MeanModel, ShareDelegate
 from ui.dialogs.fold_thread import FoldThread
+from ui.dialogs.job_dialog import PROGRESS_STEPS, JobDialog
+from ui.dialogs.parts import buttons_line, column_of, muted_label
 from ui.dialogs.tables import NumberTable, SumsTable, numbers_width, words_width
 from ui.resources import icon
 from ui.session import Session
@@ -35,18 +28,14 @@ ABOUT = (
     "without one fold. Each is tested on the fold it has not seen: their mean says how well such a "
     "network does on new samples."
 )
-PROGRESS_MILLISECONDS = 100
-PROGRESS_STEPS = 1000
 SIZE = (600, 560)
 
 
-class CrossValidationDialog(QDialog):
-    """Stays beside the window; closing it gives the run up and keeps what was found."""
+class CrossValidationDialog(JobDialog):
+    """Cross-validates the session's project; what was found stays on show."""
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Cross-validation")
-        self.setModal(False)
+        super().__init__("Cross-validation", parent)
         self._session = session
         self._theme = theme
         self._project: Project | None = None
@@ -60,9 +49,6 @@ class CrossValidationDialog(QDialog):
         self.resize(*(round(current_scale() * length) for length in SIZE))
 
     def _build(self) -> None:
-        about = QLabel(ABOUT)
-        about.setProperty("role", "muted")
-        about.setWordWrap(True)
         self.folds = QSpinBox()
         self.folds.setAccessibleName("Number of folds")
         self.folds.setFixedWidth(round(96 * current_scale()))
@@ -70,13 +56,6 @@ class CrossValidationDialog(QDialog):
         label.setBuddy(self.folds)
         self.plan = QLabel()
         self.plan.setProperty("role", "muted")
-        self.start_button = QPushButton("Start")
-        self.start_button.setProperty("role", "primary")
-        self.start_button.setDefault(True)
-        self.cancel_button = QPushButton("Cancel")
-        self.cancel_button.setAutoDefault(False)
-        self.close_button = QPushButton("Close")
-        self.close_button.setAutoDefault(False)
         controls = QHBoxLayout()
         controls.setSpacing(GRID)
         for widget in (label, self.folds, self.plan):
@@ -84,29 +63,17 @@ class CrossValidationDialog(QDialog):
         controls.addStretch(1)
         controls.addWidget(self.cancel_button)
         controls.addWidget(self.start_button)
-        self.progress = QProgressBar()
-        self.progress.setAccessibleName("Progress")
-        self.progress.setRange(0, PROGRESS_STEPS)
-        self.progress.setTextVisible(False)
-        ending = QHBoxLayout()
-        ending.addStretch(1)
-        ending.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(GRID + 4)
-        column.addWidget(about)
+        column = column_of(self)
+        column.addWidget(muted_label(ABOUT))
         column.addLayout(controls)
         column.addWidget(self.progress)
         column.addLayout(self._status_line())
         column.addWidget(self._results(), 1)
-        column.addLayout(ending)
+        column.addLayout(buttons_line(self.close_button))
 
     def _status_line(self) -> QHBoxLayout:
         self._sign = QLabel()
         self._sign.hide()
-        self.status = QLabel()
-        self.status.setWordWrap(True)
-        self.status.setTextFormat(Qt.TextFormat.PlainText)
         self.status.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         line = QHBoxLayout()
         line.setSpacing(GRID)
@@ -132,20 +99,13 @@ class CrossValidationDialog(QDialog):
         return self.card
 
     def _connect(self) -> None:
-        self._progress_timer = QTimer(self)
-        self._progress_timer.setInterval(PROGRESS_MILLISECONDS)
-        self._progress_timer.timeout.connect(self._on_progress)
-        self.start_button.clicked.connect(self._on_start)
-        self.cancel_button.clicked.connect(self._on_cancel)
-        self.close_button.clicked.connect(self.reject)
-        self.folds.valueChanged.connect(self._show_plan)
         thread = self.thread_of_folds
+        self._watch(thread, self._on_start, self._on_progress, self._on_finished)
         thread.fold_done.connect(self._on_fold)
         thread.completed.connect(self._on_completed)
         thread.refused.connect(self._on_refused)
-        thread.finished.connect(self._on_finished)
+        self.folds.valueChanged.connect(self._show_plan)
         self._session.project_changed.connect(self._show_project)
-        QCoreApplication.instance().aboutToQuit.connect(self.shut_down)
 
     # Showing
 
@@ -169,7 +129,7 @@ class CrossValidationDialog(QDialog):
 
     def _show_project(self, project: Project) -> None:
         """Let as many folds be chosen as there are samples; what was found stays on show."""
-        samples = len(project.data)
+        samples = len(fold_rows(project.data))
         new_data = self._planned is None or self._planned.data is not project.data
         self._planned = project
         if new_data:
@@ -181,12 +141,15 @@ class CrossValidationDialog(QDialog):
     def _show_plan(self) -> None:
         """Say what Start would do; blank rows stand for it until there are results."""
         project, folds = self._session.project, self.folds.value()
-        least, rest = divmod(len(project.data), folds)
+        least, rest = divmod(len(fold_rows(project.data)), folds)
         size = f"{least:,}" if not rest else f"{least:,} or {least + 1:,}"
         self.plan.setText(f"of {size} sample{'s' if rest or least != 1 else ''} each")
         if self._project is None:
             self.model.start(folds, project.data.target_classes is not None)
-            self._say(f"{folds:,} networks of up to {project.training.epochs:,} epochs each.")
+            text = f"{folds:,} networks of up to {project.training.epochs:,} epochs each."
+            if project.data.has_part("test"):
+                text += " The data's own test part stays out."
+            self._say(text)
 
     def _show_origin(self) -> None:
         """Say in the card's corner what the results are of."""
@@ -235,8 +198,7 @@ class CrossValidationDialog(QDialog):
         self._progress_timer.start()
 
     def _on_cancel(self) -> None:
-        self.thread_of_folds.cancel()
-        self.cancel_button.setEnabled(False)
+        super()._on_cancel()
         self._say("Ending…")
 
     def _on_fold(self, number: int, evaluation: Evaluation) -> None:
@@ -265,14 +227,3 @@ class CrossValidationDialog(QDialog):
             self.start_button.setFocus()
         if self.thread_of_folds.cancelled and self.model.found < self.model.rowCount():
             self._say(f"Cancelled after {self.model.found:,} of {self.model.rowCount():,} folds.")
-
-    # Leaving
-
-    def shut_down(self) -> bool:
-        """Give a run up and wait until its thread has ended."""
-        return self.thread_of_folds.shut_down()
-
-    def done(self, result: int) -> None:
-        """However it is closed, give a run up; the window need not wait for the end of it."""
-        self.thread_of_folds.cancel()
-        super().done(result)

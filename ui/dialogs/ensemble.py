@@ -7,10 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
-    QHBoxLayout,
-    QLabel,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,6 +24,7 @@ from ui.dialogs.ensemble_model import (
     MutedDelegate,
 )
 from ui.dialogs.ensemble_thread import EnsembleThread, Question
+from ui.dialogs.parts import buttons_line, column_of, muted_label
 from ui.dialogs.tables import PADDING, NumberTable, SumsTable, numbers_width, words_width
 from ui.panels.text import limit_text, superscript
 from ui.session import Session
@@ -73,9 +71,6 @@ class EnsembleDialog(QDialog):
         self.resize(*(round(current_scale() * length) for length in SIZE))
 
     def _build(self) -> None:
-        about = QLabel(ABOUT)
-        about.setProperty("role", "muted")
-        about.setWordWrap(True)
         self.card = Card("Networks")
         self.members, self.means = MemberModel(self), MeanModel(self)
         self.table = NumberTable(self.members)
@@ -96,15 +91,10 @@ class EnsembleDialog(QDialog):
         self._show_tables(True)
         self.close_button = QPushButton("Close")
         self.close_button.setDefault(True)
-        ending = QHBoxLayout()
-        ending.addStretch(1)
-        ending.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(GRID + 4)
-        column.addWidget(about)
+        column = column_of(self)
+        column.addWidget(muted_label(ABOUT))
         column.addWidget(self.card, 1)
-        column.addLayout(ending)
+        column.addLayout(buttons_line(self.close_button))
 
     def apply_theme(self, theme: Theme) -> None:
         """Use these colours."""
@@ -189,7 +179,7 @@ class EnsembleDialog(QDialog):
     def shut_down(self) -> bool:
         """Wait until the thread has ended."""
         self._wanted = False
-        return self._thread.wait()
+        return self._thread.shut_down()
 
 
 def _caption(question: Question, found: Ensemble) -> str:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import Signal
 
 from simulator.ensemble import Ensemble, dropout_ensemble
 from simulator.network import Network
 from simulator.project import Project
 from simulator.snapshot import Snapshot
-
-BATCH_NORMALIZATION = (
-    "With batch normalization a network answers for a whole mini-batch, so the networks that "
-    "dropout makes have no answer to one input."
-)
+from ui.dialogs.job_thread import JobThread
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,44 +40,29 @@ class Question:
 
         Raises
         ------
-        ValueError : one sentence, where there is no ensemble, or too large a one.
+        ValueError : as :func:`~simulator.ensemble.dropout_ensemble`.
         """
-        spec = self.project.network
-        if any(layer.batch_normalization is not None for layer in spec.layers):
-            raise ValueError(BATCH_NORMALIZATION)
-        network = Network(spec, precision=self.project.training.precision)
+        network = Network(self.project.network, precision=self.project.training.precision)
         network.theta[...] = self.theta
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return dropout_ensemble(self.project, network, self.x)
 
 
-class EnsembleThread(QThread):
+class EnsembleThread(JobThread):
     """Answers one question at a time.
 
     Signals
     -------
     answered(Question, Ensemble) : the networks and what they say.
-    refused(str) : there is nothing to list; a sentence.
     """
 
     answered = Signal(object, object)
-    refused = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._question: Question | None = None
+    refusals = (ValueError,)
 
     def begin(self, question: Question) -> None:
         """Answer this one; the last one must be answered."""
-        self._question = question
-        self.start()
+        self._start(partial(self._answer, question))
 
-    def run(self) -> None:
-        """One answer, in the thread; an error nobody expects is the reporter's."""
-        assert self._question is not None
-        try:
-            found = self._question.answer()
-        except ValueError as problem:
-            self.refused.emit(str(problem))
-            return
-        self.answered.emit(self._question, found)
+    def _answer(self, question: Question) -> None:
+        self.answered.emit(question, question.answer())

@@ -289,7 +289,8 @@ class ImportDialog(QDialog):
         making = self.thread_of_import.is_making
         self.progress.setRange(0, 0 if making else PROGRESS_STEPS)
         if not making:
-            self.progress.setValue(round(PROGRESS_STEPS * self.thread_of_import.progress))
+            (share,) = self.thread_of_import.progress
+            self.progress.setValue(round(PROGRESS_STEPS * share))
 
     def _show_working(self, working: bool) -> None:
         self.progress.setVisible(working)

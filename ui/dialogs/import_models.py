@@ -13,12 +13,12 @@ from ui.style import words_font
 from ui.theme import Theme
 
 NAME, USE, VALUES = range(3)
-USES = {"input": "input", "target": "target", "out": "left out"}
+USES = {"input": "input", "target": "target", "part": "part", "out": "left out"}
 KINDS = {"number": "numbers", "class": "classes"}
 
 
-class ColumnsModel(QAbstractTableModel):
-    """A row a column of the table: its name, what it is used as, what its values are."""
+class _TableModel(QAbstractTableModel):
+    """What both models are of: a table, and how it is used."""
 
     def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,7 +27,7 @@ class ColumnsModel(QAbstractTableModel):
         self.theme = theme
 
     def show(self, table: Table | None, choices: TableChoices | None) -> None:
-        """Show the columns of a table."""
+        """Show this table, or none."""
         self.beginResetModel()
         self._table, self._choices = table, choices
         self.endResetModel()
@@ -35,8 +35,13 @@ class ColumnsModel(QAbstractTableModel):
     def set_choices(self, choices: TableChoices) -> None:
         """Show other choices for the same table."""
         self._choices = choices
-        last = self.index(self.rowCount() - 1, VALUES)
-        self.dataChanged.emit(self.index(0, 0), last)
+        last = self.columnCount() - 1
+        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, last))
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
+
+
+class ColumnsModel(_TableModel):
+    """A row a column of the table: its name, what it is used as, what its values are."""
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() or self._table is None else len(self._table.columns)
@@ -74,30 +79,13 @@ class ColumnsModel(QAbstractTableModel):
             return own.name
         if column == USE:
             return USES[use]
+        if use == "part":
+            return "parts"
         return own.kind if use == "out" else KINDS[self._choices.kinds[place]]
 
 
-class RowsModel(QAbstractTableModel):
+class RowsModel(_TableModel):
     """The first rows as they stand in the file, below the names of the columns."""
-
-    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._table: Table | None = None
-        self._choices: TableChoices | None = None
-        self.theme = theme
-
-    def show(self, table: Table | None, choices: TableChoices | None) -> None:
-        """Show the first rows of a table."""
-        self.beginResetModel()
-        self._table, self._choices = table, choices
-        self.endResetModel()
-
-    def set_choices(self, choices: TableChoices) -> None:
-        """Show other choices for the same table."""
-        self._choices = choices
-        last = self.columnCount() - 1
-        self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, last))
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() or self._table is None else len(self._table.head)

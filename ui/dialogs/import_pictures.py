@@ -18,16 +18,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from simulator.data.dataset import PARTS
 from simulator.data.readers import Samples
 from simulator.data.readers.limits import MAX_GRID, MAX_ROWS
-from simulator.data.sample_import import SampleChoices, picture_values
+from simulator.data.sample_import import Parts, SampleChoices, picture_values
 from ui.canvas.thumbnails import paint_picture, paint_values
+from ui.desk.looks import PART_LETTERS
 from ui.style import current_scale, words_font
 from ui.theme import CAPTION_SIZE, GRID, Theme
 from ui.widgets.card import Card
 
 CELL = 76
 """Width and height of a picture of the preview with its label, px."""
+PARTS_TEXTS: dict[Parts, str] = {
+    "kept": "As the files say",
+    "mixed": "Drawn by chance",
+    "training": "Without the test files",
+}
 _LABEL = 18
 _MOST = 60
 
@@ -45,13 +52,20 @@ class PicturePreview(QWidget):
 
     def show_samples(self, samples: Samples, choices: SampleChoices) -> None:
         """Show what the network would get of them."""
-        rows = np.linspace(0, len(samples) - 1, min(_MOST, len(samples))).astype(np.intp)
+        there = np.arange(len(samples))
+        if samples.parts is not None and choices.parts == "training":
+            there = np.flatnonzero(samples.parts == 0)
+        rows = there[np.linspace(0, len(there) - 1, min(_MOST, len(there))).astype(np.intp)]
         if samples.labels is not None:
             # Class after class, so that a few pictures show all classes.
             rows = rows[np.argsort(samples.labels[rows], kind="stable")]
             self._labels = [samples.classes[number] for number in samples.labels[rows].tolist()]
         else:
             self._labels = [f"{row + 1:,}" for row in rows.tolist()]
+        if samples.parts is not None and choices.parts == "kept":
+            marks = [PART_LETTERS[PARTS[part]] for part in samples.parts[rows].tolist()]
+            pairs = zip(self._labels, marks, strict=True)
+            self._labels = [f"{label} · {mark}" if mark else label for label, mark in pairs]
         self._values = picture_values(samples, choices, rows)
         self.update()
 
@@ -114,18 +128,24 @@ class PicturesPage(QWidget):
         self.order.setAccessibleName("Pixels are taken")
         self.order.addItem("Row by row", "row")
         self.order.addItem("Column by column", "column")
+        self.parts = QComboBox()
+        self.parts.setAccessibleName("Training and test")
+        for choice, text in PARTS_TEXTS.items():
+            self.parts.addItem(text, choice)
         self.invert = QCheckBox("Invert: dark becomes light")
         grid = QGridLayout()
         grid.setHorizontalSpacing(GRID + 4)
         grid.setVerticalSpacing(2)
-        for place, box in enumerate((self.rows, self.columns, self.order, self.at_most)):
+        boxes = (self.rows, self.columns, self.order, self.at_most, self.parts)
+        for place, box in enumerate(boxes):
             label = QLabel(box.accessibleName())
             label.setProperty("role", "caption")
             label.setBuddy(box)
             grid.addWidget(label, 0, place)
             grid.addWidget(box, 1, place)
-        grid.addWidget(self.invert, 1, 4)
-        grid.setColumnStretch(5, 1)
+        grid.addWidget(self.invert, 1, len(boxes))
+        grid.setColumnStretch(len(boxes) + 1, 1)
+        self.parts_label = label
         self.card = Card("Preview")
         self.preview = PicturePreview(theme)
         self.card.body.addWidget(self.preview, 1)
@@ -140,6 +160,7 @@ class PicturesPage(QWidget):
         self.at_most.setKeyboardTracking(False)
         self.at_most.valueChanged.connect(self._on_choice)
         self.order.activated.connect(self._on_choice)
+        self.parts.activated.connect(self._on_choice)
         self.invert.clicked.connect(self._on_choice)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -164,6 +185,9 @@ class PicturesPage(QWidget):
         for control in (self.rows, self.columns, self.order, self.invert):
             control.setEnabled(shape is not None)
         self.order.setCurrentIndex(self.order.findData(choices.order))
+        self.parts.setCurrentIndex(self.parts.findData(choices.parts))
+        for widget in (self.parts, self.parts_label):
+            widget.setVisible(samples.parts is not None)
         self.invert.setChecked(choices.invert)
         self.preview.show_samples(samples, choices)
 
@@ -182,6 +206,7 @@ class PicturesPage(QWidget):
             replace(
                 self._choices,
                 order=self.order.currentData(),
+                parts=self.parts.currentData(),
                 invert=self.invert.isChecked(),
                 at_most=most if most < len(self._samples) else None,
             )

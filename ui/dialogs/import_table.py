@@ -28,7 +28,7 @@ from ui.theme import GRID, Theme
 from ui.widgets.card import Card
 from ui.widgets.segmented import SegmentedControl
 
-ROLES: tuple[Role, ...] = ("input", "target", "out")
+ROLES: tuple[Role, ...] = ("input", "target", "part", "out")
 KINDS: tuple[Kind, ...] = ("number", "class")
 
 
@@ -92,8 +92,11 @@ class TablePage(QWidget):
         texts = ("petal width (cm)", "left out", "numbers")
         self.columns.set_widths([words_width(text) for text in texts], NAME)
         self.columns.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.use = SegmentedControl(["Input", "Target", "Leave out"])
+        self.use = SegmentedControl(["Input", "Target", "Part", "Leave out"])
         self.use.setAccessibleName("Use the selected columns as")
+        self.use.buttons()[ROLES.index("part")].setToolTip(
+            "Its cells say train, val or test: the samples are parted so, not by chance"
+        )
         self.kind = SegmentedControl(["Numbers", "Classes"])
         self.kind.setAccessibleName("Values of the selected columns")
         line = QHBoxLayout()
@@ -103,7 +106,7 @@ class TablePage(QWidget):
         line.addStretch(1)
         card.body.addWidget(self.columns, 1)
         card.body.addLayout(line)
-        card.setMinimumWidth(round(380 * current_scale()))
+        card.setMinimumWidth(round(460 * current_scale()))
         return card
 
     def _rows_card(self) -> Card:
@@ -190,6 +193,7 @@ class TablePage(QWidget):
             control.setEnabled(bool(selected))
         if selected and self._choices is not None:
             self.use.set_current(ROLES.index(self._choices.roles[selected[0]]))
+            self.kind.setEnabled(self._choices.roles[selected[0]] != "part")
             self.kind.set_current(KINDS.index(self._choices.kinds[selected[0]]))
             self.rows.scrollTo(self.rows_model.index(0, selected[0]))
 
@@ -241,8 +245,17 @@ class TablePage(QWidget):
             choices = choices.with_column(place, role or choices.roles[place], new_kind)
         if role == "target":
             choices = self._one_kind_of_target(choices, self._selected())
+        if role == "part":
+            choices = self._one_part(choices, self._selected()[-1])
         # The picture was guessed from the inputs there were.
         self._choose(replace(choices, grid=None) if role is not None else choices)
+
+    def _one_part(self, choices: TableChoices, chosen: int) -> TableChoices:
+        """One column can say the part of each row."""
+        for place, role in enumerate(choices.roles):
+            if role == "part" and place != chosen:
+                choices = choices.with_column(place, "out", choices.kinds[place])
+        return choices
 
     def _one_kind_of_target(self, choices: TableChoices, chosen: list[int]) -> TableChoices:
         """Several numbers can be predicted at once, but only one column of classes."""

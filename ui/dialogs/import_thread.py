@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, Signal
 
-from simulator.data.importing import Choices, Found, ReadOptions, dataset, read_files
+from simulator.data.importing import (
+    Choices,
+    Found,
+    ReadOptions,
+    dataset,
+    guess,
+    outcome,
+    read_files,
+)
 from simulator.data.readers import Cancelled, Progress, ReadError, read_text
+from simulator.data.readers.errors import check_progress
 from simulator.project import Project, ProjectError
 from simulator.project.adapting import Adapted, new_project, with_data
 from simulator.project.edits import Edit
+from ui.dialogs.job_thread import JobThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +48,25 @@ class Plan:
     scaling: str
 
 
-class ImportThread(QThread):
+class ImportThread(JobThread):
     """Reads, or makes a project of what was read.
+
+    ``progress`` is the share that is done, from 0 to 1.
 
     Signals
     -------
     read(object) : a Table or Samples.
     made(object) : an Adapted project.
-    refused(str) : it could not be done; a sentence.
     """
 
     read = Signal(object)
     made = Signal(object)
-    refused = Signal(str)
+
+    refusals = (ReadError, ProjectError)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._job: tuple[Source, ReadOptions] | Plan | None = None
         self._is_making = False
-        self._cancelled = False
-        self.progress = 0.0
-        """The share that is done, from 0 to 1; read it when drawing."""
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the job has been given up."""
-        return self._cancelled
 
     @property
     def is_making(self) -> bool:
@@ -71,65 +75,57 @@ class ImportThread(QThread):
 
     def begin_reading(self, source: Source, options: ReadOptions) -> None:
         """Start to read; the last job must have ended."""
-        self._begin((source, options))
+        self._begin(partial(self._read, source, options), making=False)
 
     def begin_making(self, plan: Plan) -> None:
         """Start to make a project; the last job must have ended."""
-        self._begin(plan)
+        self._begin(partial(self._make, plan), making=True)
 
-    def _begin(self, job: tuple[Source, ReadOptions] | Plan) -> None:
-        self._job = job
-        self._is_making = isinstance(job, Plan)
-        self._cancelled = False
-        self.progress = 0.0
-        self.start()
+    def _begin(self, job: Callable[[], None], making: bool) -> None:
+        self._is_making = making
+        self._start(partial(_within_memory, job), 0.0)
 
-    def cancel(self) -> None:
-        """Give the job up soon; returns at once."""
-        self._cancelled = True
-
-    def shut_down(self) -> bool:
-        """Give the job up and wait until the thread has ended."""
-        self.cancel()
-        return self.wait()
-
-    def run(self) -> None:
-        """One job, in the thread; an error nobody expects is the reporter's."""
-        # The thread outlives its job: it must not hold on to the data.
-        job, self._job = self._job, None
+    def _read(self, source: Source, options: ReadOptions) -> None:
         try:
-            if isinstance(job, Plan):
-                made = _made(job)
-                if not self._cancelled:
-                    self.made.emit(made)
-            elif job is not None:
-                self.read.emit(_found(*job, self._goes_on))
+            self.read.emit(_found(source, options, self._goes_on))
         except Cancelled:
             return
-        except (ReadError, ProjectError) as problem:
-            self.refused.emit(str(problem))
-        except MemoryError:
-            self.refused.emit("There is not enough memory for these data; use fewer samples.")
 
-    def _goes_on(self, share: float) -> bool:
-        self.progress = share
-        return not self._cancelled
+    def _make(self, plan: Plan) -> None:
+        try:
+            made = _made(plan, self._goes_on)
+        except Cancelled:
+            return
+        if not self.cancelled:
+            self.made.emit(made)
+
+
+def _within_memory(job: Callable[[], None]) -> None:
+    try:
+        job()
+    except MemoryError:
+        raise ReadError("There is not enough memory for these data; use fewer samples.") from None
 
 
 def _found(source: Source, options: ReadOptions, goes_on: Progress) -> Found:
     if source.text is not None:
-        return read_text(source.text, options.table, goes_on)
-    return read_files(source.paths, options, goes_on)
+        found: Found = read_text(source.text, options.table, goes_on)
+    else:
+        found = read_files(source.paths, options, goes_on)
+    # Columns remember what they are found to be: the dialog need not look through them again.
+    outcome(found, guess(found))
+    return found
 
 
-def _made(plan: Plan) -> Adapted:
-    data = dataset(plan.found, plan.choices)
+def _made(plan: Plan, goes_on: Progress) -> Adapted:
+    data = dataset(plan.found, plan.choices, goes_on)
     title = plan.found.title[:190]
     if plan.keep_hidden:
         adapted = with_data(plan.project, data, title, plan.scaling)
     else:
         project = new_project(data, title, scaling=plan.scaling)
         adapted = Adapted(Edit(project, (None,) * project.network.depth), ())
+    check_progress(goes_on, 1.0)
     # Split and scaled here, not in the thread that draws.
     _ = adapted.edit.project.prepared
     return adapted

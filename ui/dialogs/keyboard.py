@@ -25,7 +25,7 @@ ELSEWHERE = (
 def keyboard_rows() -> list[tuple[str, str]]:
     """(keys, what they do) of every action that has keys, then of the canvas and the network."""
     rows = [
-        (spec.shortcut.replace("; ", ", "), f"{spec.text}: {spec.tooltip}")
+        (spec.shortcut.replace("; ", ", "), f"{spec.text.rstrip('…')}: {spec.tooltip}")
         for spec in ACTIONS
         if spec.shortcut
     ]

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,7 +24,9 @@ from simulator.data.dataset import Dataset
 from simulator.data.starting import MAX_SIDE, blank_pictures, first_points
 from simulator.project import Project, ProjectError
 from simulator.project.adapting import new_project, suggested_hidden
+from ui.dialogs.parts import column_of
 from ui.theme import GRID
+from ui.widgets.labels import level_labels
 from ui.widgets.segmented import SegmentedControl
 
 KINDS = ("Grid to draw on", "Points in the plane", "Import a file")
@@ -106,6 +107,7 @@ class NewProjectDialog(QDialog):
             ("Activation", self.activation),
         ):
             self.form.addRow(name, field)
+        level_labels(self.form)
         self.outcome, self.hint = QLabel(), QLabel()
         self.hint.setProperty("role", "muted")
         for label in (self.outcome, self.hint):
@@ -116,9 +118,7 @@ class NewProjectDialog(QDialog):
         self.make_button = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.make_button.setProperty("role", "primary")
         self.make_button.setDefault(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(2 * GRID)
+        column = column_of(self, 2 * GRID)
         column.addWidget(self.kinds)
         column.addLayout(self.form)
         column.addWidget(self.outcome)

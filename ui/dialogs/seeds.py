@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
-from PySide6.QtWidgets import (
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QSpinBox, QWidget
 
 from simulator.comparison import MOST_RUNS, KeptRun
 from simulator.project import Project
 from simulator.snapshot import RunState
+from ui.dialogs.job_dialog import PROGRESS_STEPS, JobDialog
+from ui.dialogs.parts import buttons_line, column_of, muted_label
 from ui.dialogs.seeds_thread import SeedsThread
 from ui.runs import KeptRuns
 from ui.session import Session
 from ui.style import current_scale
 from ui.theme import GRID
+from ui.widgets.labels import level_labels
 
 ABOUT = (
     "A seed decides on the start weights and on the order of the samples. The project is trained "
@@ -31,33 +23,30 @@ ABOUT = (
 )
 DEFAULT_SEEDS = 4
 MOST_EPOCHS = 1_000_000
-PROGRESS_MILLISECONDS = 100
-PROGRESS_STEPS = 1000
 WIDTH = 460
 
 
-class SeedsDialog(QDialog):
+class SeedsDialog(JobDialog):
     """Stays beside the window; closing it gives the runs up and keeps those that are complete."""
 
     def __init__(self, session: Session, runs: KeptRuns, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Compare seeds")
-        self.setModal(False)
+        super().__init__("Compare seeds", parent)
         self._session = session
         self._runs = runs
         self._planned: Project | None = None
         self._seeds: range = range(0)
         self._done = 0
+        self._refusal = ""
         self.thread_of_seeds = SeedsThread(self)
         self._build()
-        self._connect()
+        self._watch(self.thread_of_seeds, self._on_start, self._on_progress, self._on_finished)
+        self.thread_of_seeds.run_done.connect(self._on_run)
+        self.thread_of_seeds.refused.connect(self._on_refused)
+        runs.changed.connect(self._show_room)
         self._show_running(False)
         self._show_room()
 
     def _build(self) -> None:
-        about = QLabel(ABOUT)
-        about.setProperty("role", "muted")
-        about.setWordWrap(True)
         self.count, self.first, self.epochs = QSpinBox(), QSpinBox(), QSpinBox()
         self.count.setValue(DEFAULT_SEEDS)
         self.first.setRange(0, 2**31 - 1 - MOST_RUNS)
@@ -74,49 +63,15 @@ class SeedsDialog(QDialog):
             box.setAccessibleName(name.replace("&", ""))
             box.setFixedWidth(round(140 * current_scale()))
             form.addRow(name, box)
-        self.progress = QProgressBar()
-        self.progress.setAccessibleName("Progress")
-        self.progress.setRange(0, PROGRESS_STEPS)
-        self.progress.setTextVisible(False)
-        self.status = QLabel()
-        self.status.setWordWrap(True)
-        self.status.setTextFormat(Qt.TextFormat.PlainText)
-        self.start_button = QPushButton("Start")
-        self.start_button.setProperty("role", "primary")
-        self.start_button.setDefault(True)
-        self.cancel_button = QPushButton("Cancel")
-        self.close_button = QPushButton("Close")
-        ending = QHBoxLayout()
-        ending.setSpacing(GRID)
-        ending.addStretch(1)
-        for button in (self.close_button, self.cancel_button, self.start_button):
-            ending.addWidget(button)
-        for button in (self.close_button, self.cancel_button):
-            button.setAutoDefault(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(GRID + 4)
-        column.addWidget(about)
+        level_labels(form)
+        column = column_of(self)
+        column.addWidget(muted_label(ABOUT))
         column.addLayout(form)
         column.addWidget(self.progress)
         column.addWidget(self.status)
         column.addStretch(1)
-        column.addLayout(ending)
+        column.addLayout(buttons_line(self.close_button, self.cancel_button, self.start_button))
         self.setMinimumWidth(round(WIDTH * current_scale()))
-
-    def _connect(self) -> None:
-        self._progress_timer = QTimer(self)
-        self._progress_timer.setInterval(PROGRESS_MILLISECONDS)
-        self._progress_timer.timeout.connect(self._on_progress)
-        self.start_button.clicked.connect(self._on_start)
-        self.cancel_button.clicked.connect(self._on_cancel)
-        self.close_button.clicked.connect(self.reject)
-        self._runs.changed.connect(self._show_room)
-        thread = self.thread_of_seeds
-        thread.run_done.connect(self._on_run)
-        thread.refused.connect(self.status.setText)
-        thread.finished.connect(self._on_finished)
-        QCoreApplication.instance().aboutToQuit.connect(self.shut_down)
 
     def prepare(self) -> None:
         """Propose what the present run is: its seed, and as many epochs as it has come to."""
@@ -147,15 +102,12 @@ class SeedsDialog(QDialog):
         first = self.first.value()
         self._seeds = range(first, first + self.count.value())
         self._done = 0
+        self._refusal = ""
         self._planned = project
         self.thread_of_seeds.begin(project, self._seeds)
         self._show_running(True)
         self._progress_timer.start()
         self._on_progress()
-
-    def _on_cancel(self) -> None:
-        self.thread_of_seeds.cancel()
-        self.cancel_button.setEnabled(False)
 
     def _on_run(self, run: KeptRun) -> None:
         self._done += 1
@@ -163,6 +115,9 @@ class SeedsDialog(QDialog):
             self.status.setText(f"Seed {run.project.training.seed}: {run.message}")
         elif not self.thread_of_seeds.cancelled and not self._runs.add(run):
             self._on_cancel()
+
+    def _on_refused(self, sentence: str) -> None:
+        self._refusal = sentence
 
     def _on_progress(self) -> None:
         place, epoch = self.thread_of_seeds.progress
@@ -176,10 +131,11 @@ class SeedsDialog(QDialog):
     def _on_finished(self) -> None:
         self._progress_timer.stop()
         cancelled = self.thread_of_seeds.cancelled
-        self.progress.setValue(0 if cancelled else PROGRESS_STEPS)
+        self.progress.setValue(0 if cancelled or self._refusal else PROGRESS_STEPS)
         ending = "Given up. " if cancelled else ""
         runs = "1 run is" if self._done == 1 else f"{self._done} runs are"
-        self.status.setText(f"{ending}{runs} complete; their curves are in the Loss panel.")
+        complete = f"{ending}{runs} complete; their curves are in the Loss panel."
+        self.status.setText(self._refusal or complete)
         self._show_running(False)
         self._show_room()
 
@@ -190,12 +146,3 @@ class SeedsDialog(QDialog):
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
         self.progress.setEnabled(running)
-
-    def done(self, result: int) -> None:
-        """Closing gives the runs up."""
-        self.thread_of_seeds.cancel()
-        super().done(result)
-
-    def shut_down(self) -> None:
-        """End the thread."""
-        self.thread_of_seeds.shut_down()

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from simulator.notation import Notation
 from ui.actions import Actions
+from ui.dialogs.parts import column_of
 from ui.theme import GRID
+from ui.widgets.labels import level_labels
 from ui.widgets.segmented import SegmentedControl
 
 THEMES = (("theme_system", "As the system"), ("theme_light", "Light"), ("theme_dark", "Dark"))
@@ -75,7 +76,7 @@ class SettingsDialog(QDialog):
         form = QFormLayout()
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.setHorizontalSpacing(2 * GRID)
-        form.setVerticalSpacing(GRID + 4)
+        form.setVerticalSpacing(GRID)
         form.addRow("Appearance", self.themes)
         form.addRow("Notation", self.notation)
         self.switches: dict[str, QCheckBox] = {}
@@ -85,6 +86,7 @@ class SettingsDialog(QDialog):
             box.clicked.connect(self._on_switch)
             form.addRow("View" if action_id == SWITCHES[0][0] else "", box)
         form.addRow("Autosave every", self.seconds)
+        level_labels(form)
         hint = QLabel("Every choice applies at once.")
         hint.setProperty("role", "muted")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
@@ -93,9 +95,7 @@ class SettingsDialog(QDialog):
         self.reset_button.setAutoDefault(False)
         self.reset_button.clicked.connect(self.reset_wanted)
         buttons.addButton(self.reset_button, QDialogButtonBox.ButtonRole.ResetRole)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(2 * GRID)
+        column = column_of(self, 2 * GRID)
         column.addLayout(form)
         column.addWidget(hint)
         column.addStretch(1)

@@ -11,15 +11,16 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from simulator.condition import Condition
 from simulator.project import ProjectError
 from ui.dialogs.condition_form import ConditionForm
+from ui.dialogs.parts import column_of, muted_label
 from ui.session import Session
 from ui.theme import GRID
+from ui.widgets.labels import EmptyHint
 
 
 class RunToDialog(QDialog):
@@ -37,8 +38,7 @@ class RunToDialog(QDialog):
         self.run_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setSpacing(2 * GRID)
+        column = column_of(self, 2 * GRID)
         column.addWidget(self.form)
         column.addWidget(buttons)
 
@@ -56,13 +56,10 @@ class BreakpointsDialog(QDialog):
         self.setMinimumSize(440, 400)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._session = session
-        about = QLabel("A run pauses at the iteration at which one of these begins to hold.")
-        about.setProperty("role", "muted")
-        about.setWordWrap(True)
+        about = muted_label("A run pauses at the iteration at which one of these begins to hold.")
         self.list = QListWidget()
         self.list.setAccessibleName("Breakpoints")
-        self.empty = QLabel("None yet. Choose a condition below and press Add.")
-        self.empty.setProperty("role", "caption")
+        self.empty = EmptyHint("None yet. Choose a condition below and press Add.")
         self.form = ConditionForm(session.project)
         self.form.select("loss", session.selection.layer, session.selection.neuron)
         self.add_button, self.remove_button = QPushButton("Add"), QPushButton("Remove")
@@ -75,11 +72,11 @@ class BreakpointsDialog(QDialog):
         row.addStretch(1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setSpacing(GRID)
+        column = column_of(self, GRID)
         column.addWidget(about)
-        column.addWidget(self.list, 1)
-        for widget in (self.empty, self.form, self.problem):
+        for widget in (self.list, self.empty):
+            column.addWidget(widget, 1)
+        for widget in (self.form, self.problem):
             column.addWidget(widget)
         column.addLayout(row)
         column.addWidget(buttons)

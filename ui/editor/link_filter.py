@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.widgets.labels import Heading
+from ui.widgets.slider import Slider
 
 POSITIONS = 100
 _WIDTH = 70
@@ -26,7 +27,7 @@ class LinkFilter(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, POSITIONS - 1)
         self.slider.setPageStep(10)
         self.slider.setFixedWidth(_WIDTH)

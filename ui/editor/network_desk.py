@@ -22,6 +22,7 @@ LOCAL = (
     *("add_neuron", "remove_neuron", "delete_selected", "edit_value", "rename_layer"),
     *("select_all", "copy_layers", "paste_layers", "duplicate_layers", "draw_link", "cut_bundle"),
     *("connect_fully", "freeze", "initialise_again", "tidy_layout", "network_menu"),
+    *("move_earlier", "move_later"),
 )
 """Actions of the network whose keys work while it has the keyboard."""
 
@@ -84,6 +85,8 @@ class NetworkDesk(QObject):
             ("connect_fully", not (selection.links or selection.neurons), ""),
             ("freeze", learns, "Let it learn" if frozen else "Freeze"),
             ("initialise_again", not selection.links and (learns or selection.empty), ""),
+            ("move_earlier", hidden and (layer or 0) > 1, ""),
+            ("move_later", hidden and (layer or 0) < spec.depth - 1, ""),
             ("tidy_layout", bool(self._view.layer_offsets), ""),
         ):
             self._actions[action_id].setEnabled(can)
@@ -138,6 +141,18 @@ class NetworkDesk(QObject):
     def rename_layer(self) -> None:
         """Type another name for the selected layer."""
         self._view.hand.typing.rename()
+
+    def move_earlier(self) -> None:
+        """The selected layer in front of the one before it."""
+        layer = self._selection.layer
+        if layer is not None:
+            self._session.edits.move_layer(layer, layer - 2)
+
+    def move_later(self) -> None:
+        """The selected layer behind the one after it."""
+        layer = self._selection.layer
+        if layer is not None:
+            self._session.edits.move_layer(layer, layer + 1)
 
     def select_all(self) -> None:
         """All neurons of the selected layer, else all hidden ones."""

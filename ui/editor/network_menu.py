@@ -25,6 +25,7 @@ OF_NEURONS = (
 OF_LAYERS = (
     *("rename_layer", "freeze", "initialise_again", SEPARATOR),
     *("add_neuron", "remove_neuron", SEPARATOR, "draw_link", "connect_fully", "cut_bundle"),
+    *(SEPARATOR, "move_earlier", "move_later"),
     *(SEPARATOR, "copy_layers", "paste_layers", "duplicate_layers", SEPARATOR),
     *("add_layer", "delete_selected"),
 )

@@ -296,7 +296,7 @@ class NetworkView(QWidget):
     # Qt
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(360, 260)
+        return QSize(320, 180)
 
     def sizeHint(self) -> QSize:
         return QSize(750, 480)

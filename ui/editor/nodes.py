@@ -15,13 +15,15 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from ui.editor.layout import Column, Layout
 from ui.editor.readings import Array, LayerReading, Readings
+from ui.pictures import settled
 from ui.theme import Theme
 
 FILL_STEPS = 48
 RING_STEPS = 12
 FEWEST_FOR_IMAGE = 260
 """Pixels from which an input picture is painted as an image instead of pixel by pixel."""
-_MOST_SPRITES = 3000
+_MOST_PIXELS = 1_000_000
+"""Of all pictures of nodes together, 4 MB: new looks come up for many minutes of training."""
 _LARGEST_SPRITE = 24.0
 """Radius in device pixels up to which pictures of nodes are kept: of larger ones few are seen."""
 _BLANK, _PLAIN, _HELD, _DROPPED = range(4)
@@ -33,6 +35,7 @@ class NodePainter:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self._sprites: dict[tuple[object, ...], QPixmap] = {}
+        self._pixels = 0
         self._table: NDArray[np.uint32] | None = None
         self._exact = False
 
@@ -80,10 +83,13 @@ class NodePainter:
             painter.drawPixmap(QPointF(x / ratio, y / ratio), sprite)
 
     def _remember(self, look: tuple[object, ...], sprite: QPixmap) -> QPixmap:
-        if len(self._sprites) >= _MOST_SPRITES:
+        pixels = sprite.width() * sprite.height()
+        if self._pixels + pixels > _MOST_PIXELS:
             self._sprites.clear()
-        self._sprites[look] = sprite
-        return sprite
+            self._pixels = 0
+        self._pixels += pixels
+        kept = self._sprites[look] = settled(sprite)
+        return kept
 
     def _fill_colour(self, step: int) -> QColor:
         return self.theme.activation_colour(step / FILL_STEPS, 1.0)
@@ -108,7 +114,7 @@ class NodePainter:
         if form == _DROPPED:
             _paint_dropped(painter, middle, radius, theme)
             return
-        outline = theme.colour("muted", 0.6 if form == _BLANK else 0.3)
+        outline = theme.colour("muted", 0.7 if form == _BLANK else 0.45)
         thin = 1.0 if radius > 4 else 0.7
         body = "zero" if form in (_BLANK, _HELD) else None
         painter.setPen(QPen(outline, thin))

@@ -208,7 +208,9 @@ class Words:
             value = None if values is None else float(values[unit])
             stands_out = value is not None and (largest is None or value == largest)
             name = self._names.classes[unit] if unit < len(self._names.classes) else ""
-            if self._two_lines and name:
+            if value is None:
+                below, left, width = y - low / 2, x, room
+            elif self._two_lines and name:
                 top, below = y - (high + low) / 2 + 1, y - (high + low) / 2 + high
                 left, width = x, room
             else:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -16,7 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from simulator.exchange import FORMATS
-from ui.theme import GRID
+from ui.dialogs.parts import buttons_line, column_of, primary_button
+from ui.style import current_scale
+from ui.widgets.lines_delegate import LinesDelegate
 
 _WIDTH, _HEIGHT = 460, 46
 
@@ -37,37 +38,31 @@ class ExportDialog(QDialog):
         self.setWindowTitle("Export")
         self.formats = QListWidget()
         self.formats.setAccessibleName("What to write")
+        self.formats.setItemDelegate(LinesDelegate(self.formats))
+        width, height = (round(length * current_scale()) for length in (_WIDTH, _HEIGHT))
         for name, kind in FORMATS.items():
             item = QListWidgetItem(f"{kind.title}   {kind.suffix}\n{kind.about}")
             item.setData(Qt.ItemDataRole.UserRole, name)
-            item.setSizeHint(QSize(0, _HEIGHT))
+            item.setSizeHint(QSize(0, height))
             self.formats.addItem(item)
         self.formats.setCurrentRow(0)
-        self.formats.setFixedSize(_WIDTH, _HEIGHT * len(FORMATS) + 4)
+        self.formats.setFixedSize(width, height * len(FORMATS) + 4)
         self.formats.setProperty("role", "choices")
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.formats.itemDoubleClicked.connect(self._on_export)
         self.result = QLabel()
         self.result.setTextFormat(Qt.TextFormat.PlainText)
         self.result.setWordWrap(True)
-        self.result.setFixedWidth(_WIDTH)
+        self.result.setFixedWidth(width)
         self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.result.hide()
-        self.export_button = QPushButton("&Export…")
-        self.export_button.setProperty("role", "primary")
-        self.export_button.setDefault(True)
+        self.export_button = primary_button("&Export…")
         self.export_button.clicked.connect(self._on_export)
         self.close_button = QPushButton("&Close")
         self.close_button.setAutoDefault(False)
         self.close_button.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.export_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 16)
-        layout.setSpacing(12)
+        buttons = buttons_line(self.close_button, self.export_button)
+        layout = column_of(self)
         layout.addWidget(self.formats)
         layout.addWidget(self.result)
         layout.addLayout(buttons)

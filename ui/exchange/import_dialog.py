@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from simulator.exchange import Imported
 from simulator.project.errors import printable
-from ui.theme import GRID
+from ui.dialogs.parts import buttons_line, column_of, primary_button
 
 _WIDTH = 440
 
@@ -38,22 +38,14 @@ class ImportModelDialog(QDialog):
             label.setWordWrap(True)
             label.setFixedWidth(_WIDTH)
         self.notes.hide()
-        self.import_button = QPushButton("&Use this network")
-        self.import_button.setProperty("role", "primary")
-        self.import_button.setDefault(True)
+        self.import_button = primary_button("&Use this network")
         self.import_button.setEnabled(False)
         self.import_button.clicked.connect(self._on_taken)
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setAutoDefault(False)
         self.cancel_button.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(GRID)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.import_button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(20, 20, 20, 16)
-        layout.setSpacing(12)
+        buttons = buttons_line(self.cancel_button, self.import_button)
+        layout = column_of(self)
         for label in (self.heading, self.summary, self.notes):
             layout.addWidget(label)
         layout.addLayout(buttons)

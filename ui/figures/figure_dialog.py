@@ -12,15 +12,15 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from ui.dialogs.parts import buttons_line, column_of, muted_label, primary_button
 from ui.style import current_scale
 from ui.theme import GRID
+from ui.widgets.labels import level_labels
 
 KINDS = {
     ".svg": "Scalable picture (*.svg)",
@@ -64,12 +64,8 @@ class FigureDialog(QDialog):
         self.preview.setAccessibleName("How the picture will look")
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.preview.setMinimumSize(_PREVIEW * current_scale())
-        self.message = QLabel()
-        self.message.setWordWrap(True)
-        self.message.setProperty("role", "muted")
-        self.save_button = QPushButton("Save…")
-        self.save_button.setProperty("role", "primary")
-        self.save_button.setDefault(True)
+        self.message = muted_label()
+        self.save_button = primary_button("Save…")
         self.copy_button = QPushButton("Copy")
         self.print_button = QPushButton("Print…")
         self.close_button = QPushButton("Close")
@@ -82,15 +78,11 @@ class FigureDialog(QDialog):
         form.addRow("Picture of", self.parts)
         form.addRow("Colours", self.colour_box)
         form.addRow("Pixels of a PNG", self.scales)
-        row = QHBoxLayout()
-        row.addWidget(self.copy_button)
-        row.addWidget(self.print_button)
-        row.addStretch(1)
-        row.addWidget(self.close_button)
-        row.addWidget(self.save_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(GRID + 4)
+        level_labels(form)
+        row = buttons_line(
+            self.close_button, self.save_button, left=[self.copy_button, self.print_button]
+        )
+        column = column_of(self)
         column.addLayout(form)
         column.addWidget(self.preview, 1)
         column.addWidget(self.message)

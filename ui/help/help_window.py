@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument
+from PySide6.QtGui import (
+    QTextBlockFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -106,6 +113,7 @@ class HelpWindow(QDialog):
         document.setDefaultStyleSheet(f"a {{ color: {self._theme.accent}; }}")
         self.browser.setMarkdown(page.markdown)
         self._space_out(document)
+        self._rule_tables(document)
         self._on_next(from_start=True)
 
     def _space_out(self, document: QTextDocument) -> None:
@@ -126,6 +134,26 @@ class HelpWindow(QDialog):
                 style.setBottomMargin(scale * (8 if heading else 4 if block.textList() else 10))
             cursor.setBlockFormat(style)
             block = block.next()
+
+    def _rule_tables(self, document: QTextDocument) -> None:
+        """Lines between the rows of a table only, in the colour of all lines."""
+        for frame in document.rootFrame().childFrames():
+            if not isinstance(frame, QTextTable):
+                continue
+            whole = frame.format()
+            whole.setBorderCollapse(True)
+            whole.setBorder(0)
+            whole.setCellPadding(6 * current_scale())
+            whole.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+            frame.setFormat(whole)
+            for row in range(frame.rows()):
+                for column in range(frame.columns()):
+                    cell = frame.cellAt(row, column)
+                    style = cell.format().toTableCellFormat()
+                    style.setBottomBorder(1)
+                    style.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+                    style.setBottomBorderBrush(self._theme.colour("line"))
+                    cell.setFormat(style)
 
     def _on_page(self) -> None:
         self._show(self._current())

@@ -8,16 +8,14 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
+from ui.dialogs.parts import buttons_line, column_of, primary_button
 from ui.style import current_scale, numbers_font
-from ui.theme import GRID
 
 ABOUT = (
     "Copy this text into your message and add what you did before it happened. "
@@ -45,20 +43,12 @@ class ReportDialog(QDialog):
         self.text.setAccessibleName("Report")
         self.folder_button = QPushButton("Show log files")
         self.folder_button.clicked.connect(self._on_folder)
-        self.copy_button = QPushButton("Copy")
-        self.copy_button.setProperty("role", "primary")
-        self.copy_button.setDefault(True)
+        self.copy_button = primary_button("Copy")
         self.copy_button.clicked.connect(self._on_copy)
         self.close_button = QPushButton("Close")
         self.close_button.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.folder_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.copy_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(GRID + 4)
+        buttons = buttons_line(self.close_button, self.copy_button, left=[self.folder_button])
+        column = column_of(self)
         column.addWidget(self.about)
         column.addWidget(self.text, 1)
         column.addLayout(buttons)

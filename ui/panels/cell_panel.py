@@ -190,9 +190,7 @@ class CellPanel(Panel):
 
     def _ink(self, cell: Cell) -> str:
         """The colour of text that is easiest to read on a cell."""
-        ground = self.view.colour_of(cell).lightnessF()
-        texts = {token: self.theme.colour(token).lightnessF() for token in ("text", "panel")}
-        return max(texts, key=lambda token: abs(texts[token] - ground))
+        return self.theme.ink_on(self.view.colour_of(cell))
 
     def text_width(self, text: str, font: QFont) -> int:
         """Width of a line of text, logical px."""

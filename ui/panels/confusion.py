@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from simulator.data.prepared import PARTS
+from simulator.data.dataset import PARTS
 from simulator.evaluation import Evaluation
 from simulator.snapshot import Snapshot
 from simulator.trace import PhaseKind
@@ -38,7 +38,7 @@ class ConfusionPanel(CellPanel):
 
     Signals
     -------
-    evaluation_wanted(str) : the part of the data, one of :data:`simulator.data.prepared.PARTS`,
+    evaluation_wanted(str) : the part of the data, one of :data:`simulator.data.dataset.PARTS`,
         whose newest evaluation :meth:`show_evaluation` is to be given; "" when the panel can no
         longer be seen.
     """
@@ -130,7 +130,7 @@ class ConfusionPanel(CellPanel):
         across = (width - self._side - beside) / count
         down = (height - self._top - foot - 2) / count
         wide = max(4, min(round(_WIDEST * scale), int(across)))
-        high = max(self._line + 2, min(round(_HIGHEST * scale), int(down), wide))
+        high = max(self._line + 2, min(round(_HIGHEST * scale * scale), int(down), wide))
         positions = np.arange(count * count, dtype=np.intp).reshape(count, count)
         block = Block((MATRIX, 0), positions, self._side, self._top, wide, high)
         used = math.ceil(self._top + count * high + foot)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from ui.style import current_scale
+
+_WIDTH = 64
 
 
 class SampleChoice(QWidget):
@@ -30,11 +34,19 @@ class SampleChoice(QWidget):
         self._after = QLabel("of 1")
         for label in (self._before, self._after):
             label.setProperty("role", "caption")
-        self.spin.setFixedWidth(64)
         for widget in (self._before, self.spin, self._after):
             layout.addWidget(widget)
         self.spin.valueChanged.connect(self._on_value)
+        self._fit()
         self.hide()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.spin.setFixedWidth(round(_WIDTH * current_scale()))
 
     def row(self, samples: int) -> int:
         """The row to show of a mini-batch of so many samples."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from simulator.finite_differences import Difference
 from simulator.gradcheck import position_of
@@ -22,6 +22,7 @@ from ui.panels.text import MINUS, signed
 from ui.selection import Selection
 from ui.style import current_scale, numbers_font, words_font
 from ui.theme import BODY_SIZE, CAPTION_SIZE, GRID, Theme
+from ui.widgets.slider import Slider
 
 WAITING = "Take a step, and its gradient can be checked"
 _EVERY_SECONDS = 0.5
@@ -96,7 +97,7 @@ class GradientCheckPanel(Panel):
         row = QHBoxLayout()
         row.setSpacing(GRID)
         self._h_label = QLabel("h")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, len(STEPS) - 1)
         self.slider.setInvertedAppearance(True)
         self.slider.setPageStep(4)

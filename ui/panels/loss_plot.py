@@ -62,6 +62,10 @@ class CurveKey(QWidget):
             x += self._line + 14 + painter.fontMetrics().horizontalAdvance(text)
 
 
+LOW = 130
+"""A lower plot has no room for the name of its epochs, px."""
+
+
 class LossPlot(pg.PlotWidget):
     """Curves over the epochs.
 
@@ -85,12 +89,12 @@ class LossPlot(pg.PlotWidget):
                 "left": self.left_axis,
                 "bottom": self.epoch_axis,
                 "right": self.right_axis,
-            }
+            },
+            enableMenu=False,
         )
         self.setMinimumSize(120, 60)
         item = self.getPlotItem()
         item.hideButtons()
-        item.setMenuEnabled(False)
         item.layout.setContentsMargins(0, 8, 8, 0)
         self.box = item.getViewBox()
         self.box.setDefaultPadding(0.0)
@@ -143,7 +147,6 @@ class LossPlot(pg.PlotWidget):
         self.right_axis.dress(theme, numbers, grid=False)
         self.left_axis.setWidth(round(58 * scale))
         self.right_axis.setWidth(round(44 * scale))
-        self.epoch_axis.setHeight(round(34 * scale))
         self.crosshair.setPen(QPen(theme.colour("muted"), 0.0))
         self.tip.setStyleSheet(
             f'font-family: "{numbers.family()}"; font-size: {numbers.pixelSize()}px; '
@@ -170,15 +173,24 @@ class LossPlot(pg.PlotWidget):
                     pen.setDashPattern(dashes)
                 curve.setPen(pen)
 
+    @property
+    def _low(self) -> bool:
+        return self.height() < LOW * current_scale()
+
     def _write_labels(self) -> None:
         words = words_font(CAPTION_SIZE)
         metrics = QFontMetrics(words)
         wordings, right = self._labels
+        scale = current_scale()
+        self.epoch_axis.setHeight(round((18 if self._low else 34) * scale))
         room = self.box.height() + 12.0
-        left = next((w for w in wordings if metrics.horizontalAdvance(w) <= room), wordings[-1])
+        left, right = (
+            next((w for w in words if metrics.horizontalAdvance(w) <= room), "")
+            for words in (wordings, (right, right.partition(",")[0]))
+        )
         for axis, text, token in (
             (self.left_axis, left, self._tokens[0]),
-            (self.epoch_axis, "epoch", "muted"),
+            (self.epoch_axis, "" if self._low else "epoch", "muted"),
             (self.right_axis, right, self._tokens[1]),
         ):
             axis.label.setFont(words)
@@ -249,7 +261,8 @@ class LossPlot(pg.PlotWidget):
         """Keep the words in their places."""
         super().resizeEvent(event)
         if hasattr(self, "hint"):
-            self.hint.setGeometry(self.rect().adjusted(64, 8, -16, -40))
+            above, below = (0, -20) if self._low else (8, -40)
+            self.hint.setGeometry(self.rect().adjusted(64, above, -16, below))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the pointer over the plot (pyqtgraph's own signal leaves out quick moves)."""

@@ -369,11 +369,11 @@ def _apart(cell: int) -> int:
 
 def _height_of(cell: int) -> int:
     """Cells wide enough for a number stay flat."""
-    return min(cell, _HIGHEST_CELL)
+    return min(cell, round(_HIGHEST_CELL * current_scale()))
 
 
 def _tile_cell(cell: int) -> int:
-    return min(cell, _LARGEST_PIXEL)
+    return min(cell, round(_LARGEST_PIXEL * current_scale()))
 
 
 def _tile_size(index: NDArray[np.intp], cell: int) -> tuple[int, int, int]:

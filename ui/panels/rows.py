@@ -112,7 +112,9 @@ class RowsPanel(CellPanel):
         count = max(1, len(lines))
         between = 4.0 if self.caption_lines else max(4.0, min(16.0, 0.3 * spare / count))
         fitting = int((spare - between * (count - 1)) / max(1, sum(lines)))
-        cell_height = max(_LOWEST, min(round(_HIGHEST * scale), fitting, max(_LOWEST, 2 * cell)))
+        # Alone on the stage a row may be higher by more than the type.
+        highest = round(_HIGHEST * scale * scale)
+        cell_height = max(_LOWEST, min(highest, fitting, max(_LOWEST, 2 * cell)))
         top = 2.0
         for row, high in zip(self.rows, lines, strict=True):
             top += self.caption_lines * (self._line + 2)
@@ -212,7 +214,7 @@ class RowsPanel(CellPanel):
         elif len(self.trace.x) > 1:
             self.caption.show_text("in the mini-batch", "")
         else:
-            self.caption.show_text("Sample 1 of 1 in the mini-batch", "Sample 1 of 1")
+            self.caption.show_text("Sample 1 of 1 in the mini-batch", "Sample 1 of 1", "")
 
     def _on_sample(self) -> None:
         if self.snapshot is not None:

@@ -18,6 +18,7 @@ from ui.selection import Selection
 from ui.style import current_scale
 from ui.theme import GRID, Theme
 
+_LEAST_TABLE = 54
 HINT = "Keep this run, change one thing (rate, activation, seed), and run again"
 
 
@@ -47,6 +48,7 @@ class RunsPanel(Panel):
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
         )
+        self.table.setMinimumHeight(_LEAST_TABLE)
         self.body.addWidget(self.table, 1)
         self._make_buttons()
         self.hint = TextLine("What to do", theme)
@@ -61,7 +63,9 @@ class RunsPanel(Panel):
         self._update_buttons()
 
     def _make_buttons(self) -> None:
-        foot = QHBoxLayout()
+        self.foot = QWidget()
+        foot = QHBoxLayout(self.foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(GRID // 2)
 
         def button(text: str, tooltip: str, slot: object, row: QHBoxLayout) -> QPushButton:
@@ -94,7 +98,7 @@ class RunsPanel(Panel):
         self.remove_button = button("Remove", "Remove the chosen run", self._on_remove, foot)
         foot.addStretch(1)
         self.clear_button = button("Clear all", "Remove all kept runs", self._on_clear, foot)
-        self.outer.addLayout(foot)
+        self.outer.addWidget(self.foot)
 
     def set_runs(self, runs: KeptRuns) -> None:
         """Show these runs and work on them."""
@@ -160,7 +164,9 @@ class RunsPanel(Panel):
         for each in (self.again_button, self.rename_button, self.remove_button):
             each.setEnabled(self.chosen is not None)
         self.clear_button.setEnabled(kept > 0)
+        # What can be done to kept runs is offered once there are some.
         self.hint.setVisible(kept == 0)
+        self.foot.setVisible(kept > 0)
 
     def _on_keep(self) -> None:
         if self._runs is not None:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +24,7 @@ from simulator.project.errors import printable
 from simulator.trace import Trace
 from simulator.typed_numbers import TypedNumber, read_number
 from simulator.worksheet_reader import MAX_BYTES, read_answers, read_column
+from ui.dialogs.parts import column_of, muted_label
 from ui.dialogs.tables import numbers_width, words_width
 from ui.formula.moment import Moment
 from ui.notation_choice import NotationChoice
@@ -69,13 +69,9 @@ class HandDialog(QDialog):
         self.resize(*(round(current_scale() * length) for length in SIZE))
 
     def _build(self) -> None:
-        about = QLabel(ABOUT)
-        about.setProperty("role", "muted")
-        about.setWordWrap(True)
+        about = muted_label(ABOUT)
         self.form = ChoiceForm()
-        self.limits = QLabel()
-        self.limits.setProperty("role", "muted")
-        self.limits.setWordWrap(True)
+        self.limits = muted_label()
         self.card = Card("Calculation")
         self.hint = EmptyHint(NOTHING)
         self.card.body.addWidget(self.table, 1)
@@ -115,9 +111,7 @@ class HandDialog(QDialog):
         row.addStretch(1)
         row.addWidget(self.check_button)
         row.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(GRID)
+        column = column_of(self, GRID)
         for widget in (about, self.form, self.limits):
             column.addWidget(widget)
         column.addWidget(self.card, 1)

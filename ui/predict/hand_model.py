@@ -109,7 +109,7 @@ class HandModel(QAbstractTableModel):
             return theme.colour("muted")
         if column in (YOURS, STATE):
             state = self.state(row)
-            name = {State.WRONG: "negative", State.FOLLOWS: "muted"}.get(state, "text")
+            name = {State.WRONG: "negative_text", State.FOLLOWS: "muted"}.get(state, "text")
             return theme.colour("accent" if state is State.RIGHT and column == STATE else name)
         return None
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from simulator.predictions import KIND_NAMES, Score
+from ui.dialogs.parts import buttons_line, column_of
 from ui.dialogs.tables import RIGHT, NumberTable, numbers_width, words_width
 from ui.style import current_scale
-from ui.theme import GRID
 from ui.widgets.card import Card
 from ui.widgets.labels import EmptyHint
 
@@ -40,14 +40,8 @@ class ScoreDialog(QDialog):
         self.close_button = QPushButton("Close")
         self.close_button.setDefault(True)
         self.close_button.clicked.connect(self.reject)
-        row = QHBoxLayout()
-        row.addWidget(self.copy_button)
-        row.addWidget(self.reset_button)
-        row.addStretch(1)
-        row.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(GRID + 4)
+        row = buttons_line(self.close_button, left=[self.copy_button, self.reset_button])
+        column = column_of(self)
         column.addWidget(self.card, 1)
         column.addLayout(row)
         scale = current_scale()

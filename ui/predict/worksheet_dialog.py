@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSpinBox,
     QTextBrowser,
-    QVBoxLayout,
     QWidget,
 )
 
 from simulator.project import ProjectError
 from simulator.whole_file import write_whole
 from simulator.worksheet import Worksheet, csv_text, latex_text, make_worksheet
+from ui.dialogs.parts import column_of
 from ui.formula.moment import Moment
 from ui.notation_choice import NotationChoice
 from ui.predict.choice_form import ChoiceForm, usable
@@ -98,9 +98,7 @@ class WorksheetDialog(QDialog):
             row.addWidget(button)
         row.addStretch(1)
         row.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(GRID)
+        column = column_of(self, GRID)
         column.addWidget(about)
         column.addWidget(self.form)
         column.addLayout(settings)

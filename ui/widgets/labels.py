@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QSizePolicy, QWidget
 
-from ui.style import heading_font, words_font
-from ui.theme import CAPTION_SIZE
+from ui.style import current_scale, heading_font, words_font
+from ui.theme import CAPTION_SIZE, CONTROL_HEIGHT
 
 
 class ElidedLabel(QFrame):
@@ -100,6 +100,26 @@ class Heading(ElidedLabel):
     def minimumSizeHint(self) -> QSize:
         """It says what the card is, so a caption beside it gives way first."""
         return self.sizeHint()
+
+
+def level_labels(form: QFormLayout) -> None:
+    """Have the labels of a form on one line with what is typed beside them.
+
+    A form puts them at the top of their row, where fields are higher than words.
+    """
+    for row in range(form.rowCount()):
+        label, field = (
+            form.itemAt(row, role)
+            for role in (QFormLayout.ItemRole.LabelRole, QFormLayout.ItemRole.FieldRole)
+        )
+        if label is None or field is None or label.widget() is None:
+            continue
+        height = round(CONTROL_HEIGHT * current_scale())
+        if field.widget() is not None:
+            # Before that a field does not know the height the style sheet gives it.
+            field.widget().ensurePolished()
+            height = min(height, field.widget().sizeHint().height())
+        label.widget().setMinimumHeight(height)
 
 
 class EmptyHint(QLabel):

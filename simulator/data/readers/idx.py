@@ -11,6 +11,7 @@ import math
 import re
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -130,8 +131,8 @@ def _wrong_size(name: str, declared: int, there: int, more: bool) -> ReadError:
 def read_idx_files(paths: Sequence[Path], progress: Progress = never_cancel) -> Samples:
     """Images and labels in files of their own, paired by their names.
 
-    A lone file of images is read with the labels that lie beside it.  Test files follow the
-    training files.
+    A lone file of images is read with the labels that lie beside it, and training files with the
+    test files beside them.  Test files follow the training files; they are the test part.
 
     Raises
     ------
@@ -165,7 +166,45 @@ def read_idx_files(paths: Sequence[Path], progress: Progress = never_cancel) -> 
             f"There are {counted(len(images), 'file')} of images but "
             f"{counted(len(labels), 'file')} of labels; choose the two of each."
         )
-    return _paired(arrays, images, labels, found)
+    if any(_is_test(path) for path in images):
+        return _paired(arrays, images, labels, found)
+    alone = _paired(arrays, images, labels, found)
+    return _with_test_files(alone, arrays, images, labels, found, progress)
+
+
+def _with_test_files(
+    alone: Samples,
+    arrays: dict[Path, Numbers],
+    images: list[Path],
+    labels: list[Path],
+    found: list[Path],
+    progress: Progress,
+) -> Samples:
+    """The training files together with the test files beside them, where these can be used."""
+    beside = _test_files_beside(images[0]) if len(images) == 1 else None
+    if beside is None:
+        return alone
+    own, own_labels = beside
+    try:
+        for path in beside:
+            _read_into(arrays, path, [*images, *labels, *beside], progress)
+        both = _paired(arrays, [*images, own], [*labels, own_labels], found)
+    except ReadError as problem:
+        said = f"The test files beside it are left out: {problem}"
+        return replace(alone, warnings=(*alone.warnings, said))
+    said = f"The test part was found beside it, in {shown_name(own)} and {shown_name(own_labels)}."
+    return replace(both, title=alone.title, warnings=(*both.warnings, said))
+
+
+def _test_files_beside(images: Path) -> tuple[Path, Path] | None:
+    """The images and labels called as the training files are, with t10k or test for train."""
+    for word in _TEST:
+        for name in _packed_or_not(images.name.replace("train", word)):
+            other = images.with_name(name)
+            labels = _labels_beside(other)
+            if name != images.name and other.is_file() and labels is not None:
+                return other, labels
+    return None
 
 
 def _read_into(
@@ -197,16 +236,14 @@ def _paired(
     classes, numbers = classes_of(all_labels, name)
     if len(classes) > MAX_CLASSES:
         raise ReadError(f"{name}: {len(classes):,} classes; at most {MAX_CLASSES:,} can be.")
-    test_rows = sum(len(arrays[path]) for path in images if _is_test(path))
-    if test_rows == len(pictures):
-        test_rows = 0
+    parts = np.repeat([2 * _is_test(path) for path in images], [len(arrays[p]) for p in images])
     return Samples(
         name=shown_name(images[0]),
         inputs=pictures,
         classes=classes,
         labels=numbers.astype(np.intp),
         background=0.0,
-        test_rows=test_rows,
+        parts=parts if 0 < parts.sum() < 2 * len(parts) else None,
         warnings=tuple(f"The labels were found beside it, in {shown_name(own)}." for own in found),
         title=re.split(r"[.-]", images[0].name)[0] if len(images) == 1 else images[0].parent.name,
     )
@@ -221,12 +258,16 @@ def _order(path: Path) -> tuple[bool, str]:
     return _is_test(path), re.sub("images|labels|idx[0-9]", "", path.name.lower())
 
 
+def _packed_or_not(name: str) -> tuple[str, ...]:
+    return name, name.removesuffix(".gz"), f"{name}.gz"
+
+
 def _labels_beside(images: Path) -> Path | None:
     """The file that is called as the images are, with labels for images."""
     for dimensions in ("idx3", "idx4", "idx2", ""):
         name = images.name.replace("images", "labels")
         name = name.replace(dimensions, "idx1") if dimensions else name
-        for other in (name, name.removesuffix(".gz"), f"{name}.gz"):
+        for other in _packed_or_not(name):
             beside = images.with_name(other)
             if other != images.name and beside.is_file():
                 return beside

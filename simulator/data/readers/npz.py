@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulator.data.encoding import quoted
+from simulator.data.parts import ALLOWED, PART_NAMES, part_numbers
 from simulator.data.readers.errors import (
     Progress,
     ReadError,
@@ -54,6 +58,10 @@ PAIRS = (
     ("arr_0", "arr_1"),
 )
 """Names inputs and labels go by; the first are those of Keras's mnist.npz."""
+_OTHER_PARTS = (("val", 1), ("validation", 1), ("test", 2))
+"""What stands for "train" in the names of other parts, and their places in PARTS."""
+_TEXT = re.compile(r"[<|][US]([1-9]\d?)")
+"""Types of short texts, as the names of parts are."""
 _MAX_HEADER = 10_000
 _BLOCK = 4 << 20
 _ABSURD = 10**15
@@ -61,6 +69,8 @@ _ABSURD = 10**15
 
 def read_npz(path: Path, progress: Progress = never_cancel) -> Samples:
     """Inputs and labels from an npz file; the arrays are known by their names.
+
+    Parts are arrays of their own (x_train, x_test), or named sample by sample in one of texts.
 
     Raises
     ------
@@ -103,13 +113,18 @@ def _arrays(archive: zipfile.ZipFile, name: str, progress: Progress) -> dict[str
     for place, member in enumerate(wanted):
         own = member.filename.removesuffix(".npy")
         with archive.open(member) as part:
-            found[own] = _array(part, member.file_size, f"{name}: {quoted(own)}")
-        check_progress(progress, (place + 1) / len(wanted))
+            texts = own.lower() in PART_NAMES
+            tell = partial(_tell, progress, place, len(wanted))
+            found[own] = _array(part, member.file_size, f"{name}: {quoted(own)}", texts, tell)
     return found
 
 
-def _array(part: IO[bytes], size: int, where: str) -> Numbers:
-    """One array in the npy format, of a part of so many bytes.
+def _tell(progress: Progress, done: int, parts: int, share: float) -> bool:
+    return progress((done + share) / parts)
+
+
+def _array(part: IO[bytes], size: int, where: str, texts: bool, progress: Progress) -> Numbers:
+    """One array in the npy format, of a part of so many bytes; short ``texts`` where allowed.
 
     See numpy.lib.format for the format.
     """
@@ -130,7 +145,8 @@ def _array(part: IO[bytes], size: int, where: str) -> Numbers:
         raise ReadError(f"{where}: the array header is cut off.")
     description = _described(header, where)
     descr, shape = description.get("descr"), description.get("shape")
-    if not isinstance(descr, str) or descr not in TYPES:
+    allowed = isinstance(descr, str) and (descr in TYPES or (texts and _TEXT.fullmatch(descr)))
+    if not isinstance(descr, str) or not allowed:
         raise ReadError(
             f"{where}: array type not allowed ({_type_text(descr)}); save numbers, such as "
             f"float64, float32 or uint8."
@@ -160,6 +176,7 @@ def _array(part: IO[bytes], size: int, where: str) -> Numbers:
                 f"{where}: declares {bytes_text(needed)} but holds {bytes_text(len(content))}."
             )
         content += block
+        check_progress(progress, len(content) / needed)
     # Reading on to the end lets the archive compare its checksum.
     part.read(1)
     array = np.frombuffer(content, dtype=kind)
@@ -187,11 +204,17 @@ def _type_text(descr: object) -> str:
 def _samples(arrays: Mapping[str, Numbers], name: str, title: str) -> Samples:
     inputs_name, labels_name = _pair(arrays, name)
     parts = [(inputs_name, labels_name)]
-    test = tuple(own.replace("train", "test") for own in parts[0])
+    numbers = [0]
     warnings = []
-    if "train" in inputs_name and test[0] in arrays and test[1] in arrays:
-        parts.append((test[0], test[1]))
+    for word, number in _OTHER_PARTS:
+        other = (inputs_name.replace("train", word), labels_name.replace("train", word))
+        if "train" in inputs_name and other[0] in arrays and other[1] in arrays:
+            parts.append(other)
+            numbers.append(number)
+    names = next((own for own in arrays if own.lower() in PART_NAMES), "")
     used = {own for part in parts for own in part}
+    if names and len(parts) == 1 and arrays[names].dtype.kind in "US":
+        used.add(names)
     unused = [quoted(own) for own in arrays if own not in used]
     if unused:
         more = ", …" if len(unused) > 5 else ""
@@ -202,6 +225,8 @@ def _samples(arrays: Mapping[str, Numbers], name: str, title: str) -> Samples:
                 f"{name}: {quoted(x)} has {_shape(arrays[x])} but {quoted(y)} has "
                 f"{_shape(arrays[y])}; the first numbers, that of the samples, must be equal."
             )
+        if len(parts) > 1 and not len(arrays[x]):
+            raise ReadError(f"{name}: {quoted(x)} holds no samples; remove it, or fill it.")
     inputs = _joined([arrays[x] for x, _ in parts], name, inputs_name)
     targets = _joined([arrays[y] for _, y in parts], name, labels_name)
     if not inputs.size:
@@ -220,13 +245,45 @@ def _samples(arrays: Mapping[str, Numbers], name: str, title: str) -> Samples:
             name=name,
             inputs=inputs,
             background=0.0 if inputs.ndim == 3 else None,
-            test_rows=len(arrays[parts[1][0]]) if len(parts) > 1 else 0,
+            parts=_parts(
+                arrays, [x for x, _ in parts], numbers, names if names in used else "", name
+            ),
             warnings=tuple(warnings),
             title=title,
         ),
         targets,
         f"{name}: {quoted(labels_name)}",
     )
+
+
+def _parts(
+    arrays: Mapping[str, Numbers], inputs: list[str], numbers: list[int], names: str, name: str
+) -> NDArray[np.intp] | None:
+    """The part of each sample: that of its array, or as the array ``names`` says; else None."""
+    if len(inputs) > 1:
+        return np.repeat(numbers, [len(arrays[own]) for own in inputs])
+    if not names:
+        return None
+    said, count = arrays[names], len(arrays[inputs[0]])
+    if said.shape != (count,):
+        raise ReadError(
+            f"{name}: {quoted(names)} has {_shape(said)} but there are {counted(count, 'sample')}; "
+            f"name one part a sample."
+        )
+    try:
+        texts = [
+            own.decode() if isinstance(own, bytes) else str(own).encode().decode()
+            for own in said.tolist()
+        ]
+    except ValueError:
+        raise ReadError(f"{name}: {quoted(names)} holds texts that cannot be read.") from None
+    found, wrong = part_numbers(texts)
+    if wrong is not None:
+        raise ReadError(
+            f"{name}: {quoted(names)} says {quoted(texts[wrong])} of sample {wrong + 1:,}, which "
+            f"names no part; write {ALLOWED}."
+        )
+    return found
 
 
 def _pair(arrays: Mapping[str, Numbers], name: str) -> tuple[str, str]:

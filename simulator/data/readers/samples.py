@@ -26,7 +26,8 @@ class Samples:
     labels : (N,) the number of each sample's class, or None.
     targets : (N, n_out) numbers to predict, or None.
     background : of pictures, the brightness of their edges from 0 to 1, or None if unknown.
-    test_rows : how many samples at the end came from a test file.
+    parts : (N,) the part of each sample as the files say, a place in
+        :data:`~simulator.data.dataset.PARTS`, or None.
     warnings : sentences on what was guessed or left out.
     title : what a project made of it is called.
     """
@@ -37,7 +38,7 @@ class Samples:
     labels: NDArray[np.intp] | None = None
     targets: Numbers | None = None
     background: float | None = None
-    test_rows: int = 0
+    parts: NDArray[np.intp] | None = None
     warnings: tuple[str, ...] = ()
     title: str = ""
 

@@ -94,11 +94,13 @@ def write_chance(script: Script, project: Project) -> None:
 
 
 def write_draws(script: Script, project: Project, scaled: bool = False) -> list[str]:
-    """Lines that draw the masks and the noise of an iteration; the names of what they make.
+    """Lines that draw the masks and the noise of iteration ``k``; the names of what they make.
 
     With ``scaled`` masks hold the factor on the kept outputs instead of 1.
     """
     spec, made = project.network, []
+    if dropped(project) or noisy(project):
+        script("iteration = k")
     if dropped(project):
         entries = []
         for number in dropped(project):

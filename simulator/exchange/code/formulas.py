@@ -108,7 +108,7 @@ def torch_activation(name: str, given: Parameters, z: str) -> str:
 
 
 def _texts(name: str, given: Parameters) -> dict[str, str]:
-    values = {**activation_parameters(name), **dict(given)}
+    values = activation_parameters(name, given)
     return {own: literal(value) for own, value in values.items()}
 
 
@@ -163,7 +163,7 @@ def error_of(project: Project) -> str:
 
 
 def _delta(project: Project) -> str:
-    given = {**loss_parameters(project.loss), **dict(project.loss_parameters)}
+    given = loss_parameters(project.loss, project.loss_parameters)
     return literal(given.get("delta", 1.0))
 
 

@@ -7,28 +7,23 @@ they are Backlit's.
 from __future__ import annotations
 
 from simulator.activations import activation_parameters
-from simulator.exchange.code.chance import dropped, noisy, shuffles, write_chance, write_draws
+from simulator.exchange.code.chance import dropped, noisy, write_chance, write_draws
 from simulator.exchange.code.formulas import loss_of
-from simulator.exchange.code.script import Script
 from simulator.exchange.code.shared import (
     check_writable,
     head,
-    is_fused,
-    learning_masks,
     limited,
     notes_of,
     parameter_names,
-    start_network,
-    write_data,
     write_end,
     write_masks,
-    write_training_settings,
-    write_weights,
 )
-from simulator.exchange.code.updates import changes_rate, parameters_of
+from simulator.exchange.code.updates import changes_rate
+from simulator.exchange.code.writer import Writer
 from simulator.exchange.keras_names import ACTIVATIONS, LAYER_ACTIVATIONS, OPTIMIZERS
 from simulator.exchange.model import Exported
 from simulator.losses import loss_parameters
+from simulator.optimizers import optimizer_parameters
 from simulator.project import Project
 from simulator.project.errors import ProjectError
 from simulator.spec import LayerSpec
@@ -70,13 +65,11 @@ def keras_script(project: Project) -> Exported:
     return Exported(writer.text().encode(), notes_of(project))
 
 
-class _Writer:
+class _Writer(Writer):
+    inputs = "inputs"
+
     def __init__(self, project: Project) -> None:
-        self.project, self.spec = project, project.network
-        self.network = start_network(project)
-        self.script = Script()
-        self.masks = learning_masks(project, self.network)
-        self.fused = is_fused(project)
+        super().__init__(project)
         self.drawn = [*dropped(project)], [*noisy(project)]
 
     def check(self) -> None:
@@ -110,9 +103,7 @@ class _Writer:
     def text(self) -> str:
         """All of it, section by section."""
         script, project = self.script, self.project
-        write_data(script, project)
-        write_training_settings(script, project)
-        write_weights(script, project, self.network)
+        self._given()
         write_masks(script, self.masks)
         write_chance(script, project)
         if self.masks or limited(project):
@@ -136,12 +127,6 @@ class _Writer:
         first += ["", "", ""]
         return "\n".join(first) + body
 
-    def _out(self, number: int) -> str:
-        layer = self.spec.layer(number)
-        if layer.dropout_rate or layer.noise:
-            return f"o{number}"
-        return f"a{number}" if number else "inputs"
-
     def _model(self) -> None:
         script = self.script
         script.section("The model")
@@ -164,11 +149,8 @@ class _Writer:
 
     def _layer(self, number: int) -> None:
         script, layer, n = self.script, self.spec.layer(number), number
-        sources = self.spec.sources(n)
-        received = self._out(sources[0])
-        if len(sources) > 1:
-            received = f"in{n}"
-            joined = ", ".join(self._out(source) for source in sources)
+        joined = self._joined(n)
+        if joined:
             script(f"in{n} = layers.Concatenate()([{joined}])")
         logits = self.fused and n == self.spec.depth
         alone = bool(layer.batch_normalization or layer.activation_parameters)
@@ -176,7 +158,7 @@ class _Writer:
         with script.block(f"a{n} = layers.Dense("):
             script(f"{layer.units},")
             script(*(f"{own}," for own in self._settings(n, layer, plain)))
-        script(f")({received})")
+        script(f")({self._received(n)})")
         spec = layer.batch_normalization
         if spec:
             given = f"momentum={spec.momentum!r}, epsilon={spec.epsilon!r}"
@@ -192,7 +174,7 @@ class _Writer:
     def _activation(self, layer: LayerSpec) -> str:
         if layer.activation in LAYER_ACTIVATIONS and layer.activation_parameters:
             kind, parameter = LAYER_ACTIVATIONS[layer.activation]
-            given = {**activation_parameters(layer.activation), **dict(layer.activation_parameters)}
+            given = activation_parameters(layer.activation, layer.activation_parameters)
             return f"layers.{kind}({parameter}={next(iter(given.values()))!r})"
         return f'layers.Activation("{layer.activation}")'
 
@@ -231,7 +213,7 @@ class _Writer:
         script, project = self.script, self.project
         script.section("Loss and optimizer")
         names = {"mse": "MeanSquaredError()", "mae": "MeanAbsoluteError()"}
-        given = {**loss_parameters(project.loss), **dict(project.loss_parameters)}
+        given = loss_parameters(project.loss, project.loss_parameters)
         if self.fused:
             kinds = {
                 "categorical_crossentropy": "CategoricalCrossentropy",
@@ -249,7 +231,8 @@ class _Writer:
             script("", "")
         optimizer = self.project.optimizer
         kind = OPTIMIZERS[optimizer.name][0]
-        settings = [f"{own}={value!r}" for own, value in parameters_of(optimizer).items()]
+        parameters = optimizer_parameters(optimizer.name, optimizer.parameters)
+        settings = [f"{own}={value!r}" for own, value in parameters.items()]
         if optimizer.name == "nesterov":
             settings.append("nesterov=True")
         for own in ("clipvalue", "clipnorm", "global_clipnorm"):
@@ -281,26 +264,12 @@ class _Writer:
     def _training(self) -> None:
         script, project = self.script, self.project
         script.section(f"Training with {project.optimizer.name}")
-        script("losses = []  # with what the regularizers add", "k = 0", "")
-        with script.block("for epoch in range(1, EPOCHS + 1):"):
-            order = "order_of_epoch(epoch)" if shuffles(project) else "np.arange(len(X_train))"
-            script(f"order = {order}", "total = 0.0")
-            with script.block("for start in range(0, len(order), BATCH_SIZE):"):
-                script(
-                    "rows = order[start : start + BATCH_SIZE]",
-                    "x, t = X_train[rows], T_train[rows]",
-                )
-                if changes_rate(project.optimizer):
-                    script("model.optimizer.learning_rate = learning_rate(k)")
-                script("k += 1")
-                masked, noisy_layers = self.drawn
-                if masked or noisy_layers:
-                    script("iteration = k")
-                drawn = write_draws(script, project, scaled=True)
-                given = ["x", *(f"*{name}.values()" for name in drawn)]
-                received = "x" if len(given) == 1 else f"[{', '.join(given)}]"
-                script("model.reset_metrics()")
-                script(f"total += float(model.train_on_batch({received}, t)) * len(rows)")
-            script("losses.append(total / len(order))")
-            with script.block("if epoch % max(1, EPOCHS // 10) == 0:"):
-                script('print(f"epoch {epoch:6}  loss {losses[-1]:.6f}")')
+        with self._mini_batches("with what the regularizers add"):
+            if changes_rate(project.optimizer):
+                script("model.optimizer.learning_rate = learning_rate(k)")
+            script("k += 1")
+            drawn = write_draws(script, project, scaled=True)
+            given = ["x", *(f"*{name}.values()" for name in drawn)]
+            received = "x" if len(given) == 1 else f"[{', '.join(given)}]"
+            script("model.reset_metrics()")
+            script(f"total += float(model.train_on_batch({received}, t)) * len(rows)")

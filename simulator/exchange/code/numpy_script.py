@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from simulator.exchange.code.chance import (
-    dropped,
-    noisy,
-    shuffles,
-    write_chance,
-    write_draws,
-)
+from simulator.exchange.code.chance import dropped, write_chance, write_draws
 from simulator.exchange.code.formulas import (
     HELPERS,
     error_of,
@@ -16,31 +10,23 @@ from simulator.exchange.code.formulas import (
     numpy_activation,
     numpy_mixed_slope,
     numpy_slope,
-    order_of_parts,
-    parts_of,
 )
-from simulator.exchange.code.script import Script
 from simulator.exchange.code.shared import (
     check_writable,
     head,
-    is_fused,
-    learning_masks,
     limited,
     notes_of,
     parameter_names,
-    start_network,
-    write_data,
-    write_disturbance,
     write_end,
     write_masks,
-    write_training_settings,
-    write_weights,
+    write_parameters,
 )
-from simulator.exchange.code.updates import write_clipping, write_memory, write_update
+from simulator.exchange.code.updates import write_memory, write_update
+from simulator.exchange.code.writer import FormulaWriter
 from simulator.exchange.model import Exported
 from simulator.project import Project
-from simulator.rules import BACKPROPAGATION, DELTA_RULE, learns
-from simulator.spec import LayerSpec
+from simulator.rules import follows_gradient, learns
+from simulator.spec import LayerSpec, Parameters
 
 
 def numpy_script(project: Project) -> Exported:
@@ -51,37 +37,26 @@ def numpy_script(project: Project) -> Exported:
     ProjectError : one sentence on what a script cannot repeat, or if it would be too large.
     """
     check_writable(project, "NumPy")
-    writer = _Writer(project)
-    return Exported(writer.text().encode(), notes_of(project))
+    return Exported(_Writer(project).text().encode(), notes_of(project))
 
 
-class _Writer:
-    def __init__(self, project: Project) -> None:
-        self.project, self.spec = project, project.network
-        self.network = start_network(project)
-        self.script = Script()
-        self.masks = learning_masks(project, self.network)
-        self.fused = is_fused(project) and project.training.rule in (BACKPROPAGATION, DELTA_RULE)
-        self.normalized = [n for n in self._numbers if self.spec.layer(n).batch_normalization]
-        self.learns = learns(project.training.rule) and bool(parameter_names(project))
-
-    @property
-    def _numbers(self) -> range:
-        return range(1, self.spec.depth + 1)
+class _Writer(FormulaWriter):
+    module, array_type, side_by_side = "np", "", "np.concatenate([{}], axis=1)"
 
     def text(self) -> str:
         """All of it, section by section."""
         script, project = self.script, self.project
-        write_data(script, project)
-        write_training_settings(script, project)
-        write_weights(script, project, self.network)
+        self._given()
         if project.training.precision != "float64":
             self._cast()
         write_chance(script, project)
         self._helpers()
-        self._forward()
+        self._forward(
+            "All values of a pass by name; z is before the activation, a behind it.", "locals()"
+        )
+        self._predict()
         self._loss()
-        if self.learns:
+        if learns(project.training.rule) and parameter_names(project):
             self._backward()
             self._training()
         write_end(script, project)
@@ -113,58 +88,14 @@ class _Writer:
 
     # --- Forward ----------------------------------------------------------------------------------
 
-    def _out(self, number: int) -> str:
-        """The name of what layer ``number`` gives to others."""
-        layer = self.spec.layer(number)
-        if layer.dropout_rate or layer.noise:
-            return f"o{number}"
-        return f"a{number}" if number else "x"
+    def _activation_of(self, name: str, given: Parameters, z: str) -> str:
+        return numpy_activation(name, given, z)
 
-    def _received(self, number: int) -> str:
-        sources = self.spec.sources(number)
-        return self._out(sources[0]) if len(sources) == 1 else f"in{number}"
-
-    def _arguments(self) -> str:
-        project = self.project
-        drawn = ["masks=None"] * bool(dropped(project)) + ["noise=None"] * bool(noisy(project))
-        return ", ".join(["x", *drawn, *["training=False"] * bool(self.normalized)])
-
-    def _forward(self) -> None:
+    def _predict(self) -> None:
         script = self.script
-        script.section("Forward: from the inputs to the outputs, layer by layer")
-        if self.normalized:
-            script("# What batch normalization uses at test time: moving averages.", "moving = {}")
-            for number in self.normalized:
-                units = self.spec.layer(number).units
-                script(f'moving["mean{number}"] = np.zeros({units})')
-                script(f'moving["variance{number}"] = np.ones({units})')
-            script("", "")
-        with script.block(f"def forward({self._arguments()}):"):
-            script('"""All values of a pass by name; z is before the activation, a behind it."""')
-            write_disturbance(self.script, self.spec, 0)
-            for number in self._numbers:
-                self._forward_layer(number)
-            script("return locals()")
-        script("", "")
         with script.block("def predict(x):"):
             script('"""The outputs for scaled inputs x, as at test time."""')
             script(f'return forward(x)["{self._out(self.spec.depth)}"]')
-
-    def _forward_layer(self, number: int) -> None:
-        script, layer = self.script, self.spec.layer(number)
-        script(f"# Layer {number}: {layer.units} {layer.activation_text}")
-        sources = self.spec.sources(number)
-        if len(sources) > 1:
-            joined = ", ".join(self._out(source) for source in sources)
-            script(f"in{number} = np.concatenate([{joined}], axis=1)")
-        bias = f" + b{number}" if layer.bias else ""
-        script(f"z{number} = {self._received(number)} @ W{number}.T{bias}")
-        z = f"z{number}"
-        if layer.batch_normalization:
-            z = f"y{number}"
-            self._normalize(number, layer)
-        script(f"a{number} = {self._activation(layer, z)}")
-        write_disturbance(self.script, self.spec, number)
 
     def _normalize(self, number: int, layer: LayerSpec) -> None:
         script, spec = self.script, layer.batch_normalization
@@ -180,14 +111,6 @@ class _Writer:
         script(f"s{n} = (z{n} - mean{n}) / deviation{n}")
         script(f"y{n} = gamma{n} * s{n} + beta{n}")
 
-    def _activation(self, layer: LayerSpec, z: str) -> str:
-        if not layer.neuron_activations:
-            return numpy_activation(layer.activation, layer.activation_parameters, z)
-        pieces = [
-            numpy_activation(*own, f"{z}[:, {columns}]") for own, columns in parts_of(layer).items()
-        ]
-        return f"np.concatenate([{', '.join(pieces)}], axis=1)[:, {order_of_parts(layer)}]"
-
     # --- Loss and backward ------------------------------------------------------------------------
 
     def _loss(self) -> None:
@@ -195,11 +118,9 @@ class _Writer:
         script.section("Loss: one number a sample")
         with script.block("def loss_per_sample(v, t):"):
             last = self.spec.depth
-            layer = self.spec.layer(last)
-            if is_fused(project):
-                z = f"y{last}" if layer.batch_normalization else f"z{last}"
+            if self.fused:
                 script(f"# {project.loss} straight from z, exact and finite for every z.")
-                script(f'z = v["{z}"]')
+                script(f'z = v["{self._activated(last)}"]')
                 if project.loss == "categorical_crossentropy":
                     script(
                         "shifted = z - z.max(axis=1, keepdims=True)",
@@ -227,20 +148,18 @@ class _Writer:
 
     @property
     def _has_gradient(self) -> bool:
-        return self.project.training.rule in (BACKPROPAGATION, DELTA_RULE)
+        return follows_gradient(self.project.training.rule)
 
     def _backward_layer(self, number: int) -> None:
         script, layer, n = self.script, self.spec.layer(number), number
         script("", f"# Layer {n}")
+        into = "error_y" if layer.batch_normalization else "delta"
         if n == self.spec.depth and (self.fused or not self._has_gradient):
-            e = "error_y" if layer.batch_normalization else "delta"
-            script(f"{e}{n} = {self._output_delta(layer)}")
+            script(f"{into}{n} = {self._output_delta(layer)}")
         else:
             self._error(number)
-            e = "error_y" if layer.batch_normalization else "delta"
-            self._through_activation(number, layer, e)
-        normalization = layer.batch_normalization
-        if normalization:
+            self._through_activation(number, layer, into)
+        if layer.batch_normalization:
             script(f'gradients["gamma{n}"] = (error_y{n} * v["s{n}"]).sum(axis=0) / samples')
             script(f'gradients["beta{n}"] = error_y{n}.sum(axis=0) / samples')
             script.comment("Every sample moves mean and variance, and so all others.")
@@ -248,8 +167,7 @@ class _Writer:
                 f'delta{n} = error_y{n} - gradients["beta{n}"] - v["s{n}"] * gradients["gamma{n}"]',
                 f'delta{n} = delta{n} * gamma{n} / v["deviation{n}"]',
             )
-        received = self._received(number)
-        script(f'gradients["W{n}"] = delta{n}.T @ v["{received}"] / samples')
+        script(f'gradients["W{n}"] = delta{n}.T @ v["{self._received(n)}"] / samples')
         if layer.bias:
             script(f'gradients["b{n}"] = delta{n}.sum(axis=0) / samples')
         self._penalty(number, layer)
@@ -288,8 +206,7 @@ class _Writer:
         if layer.dropout_rate:
             scale = f" / {layer.keep_probability!r}" if layer.dropout_style == "inverted" else ""
             script(f"error{n} = error{n} * masks[{n}]{scale}")
-        z = f'v["y{n}"]' if layer.batch_normalization else f'v["z{n}"]'
-        a = f'v["a{n}"]'
+        z, a = f'v["{self._activated(n)}"]', f'v["a{n}"]'
         if layer.neuron_activations:
             slope = numpy_mixed_slope(layer, z, a)
             script(f"{into}{n} = error{n} * {slope}")
@@ -325,40 +242,22 @@ class _Writer:
         script, project = self.script, self.project
         optimizer = project.optimizer
         script.section(f"Training with {optimizer.name}")
-        names = ", ".join(f'"{name}": {name}' for name in parameter_names(project))
-        with script.block("parameters = {"):
-            script(*(f"{own}," for own in names.split(", ")))
-        script("}")
+        write_parameters(script, project)
         write_masks(script, self.masks)
         write_memory(script, optimizer, "np")
-        script("losses = []", "k = 0", "")
-        with script.block("for epoch in range(1, EPOCHS + 1):"):
-            order = "order_of_epoch(epoch)" if shuffles(project) else "np.arange(len(X_train))"
-            script(f"order = {order}", "total = 0.0")
-            with script.block("for start in range(0, len(order), BATCH_SIZE):"):
-                self._iteration()
-            script("losses.append(total / len(order))")
-            with script.block("if epoch % max(1, EPOCHS // 10) == 0:"):
-                script('print(f"epoch {epoch:6}  loss {losses[-1]:.6f}")')
+        with self._mini_batches():
+            self._iteration()
 
     def _iteration(self) -> None:
         script, project = self.script, self.project
-        script("rows = order[start : start + BATCH_SIZE]", "x, t = X_train[rows], T_train[rows]")
         script("k += 1")
-        if dropped(project) or noisy(project):
-            script("iteration = k")
         drawn = write_draws(script, project)
-        arguments = ["x", *drawn, *["training=True"] * bool(self.normalized)]
-        script(f"values = forward({', '.join(arguments)})")
+        script(f"values = {self._training_pass(drawn)}")
         script("total += loss_per_sample(values, t).sum()")
         masks = ", masks" * bool(dropped(project))
         script(f"gradients = backward(values, t{masks})")
         if not all(layer.trainable for layer in self.spec.layers):
             script("gradients = {name: gradients[name] for name in parameters}")
-        if self.masks:
-            with script.block("for name, mask in learns.items():"):
-                script("gradients[name] = gradients[name] * mask")
-        write_clipping(script, project.optimizer, "np")
         write_update(script, project.optimizer, "np", bool(self.masks))
         for number, longest in limited(project):
             self._limit(number, longest)

@@ -26,6 +26,7 @@ class Script:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._indent = ""
+        self._unpacked_at = 0
         self.uses_packed = False
 
     def __call__(self, *lines: str) -> None:
@@ -52,6 +53,10 @@ class Script:
         self._indent += "    "
         yield
         self._indent = self._indent[:-4]
+
+    def place_for_unpacked(self) -> None:
+        """Where the function that unpacks large arrays goes, if any array turns out large."""
+        self._unpacked_at = len(self._lines)
 
     def array(self, name: str, values: NDArray[Any], kind: str = "float") -> None:
         """An array of numbers, exactly as it is; ``kind`` is float or int."""
@@ -95,15 +100,20 @@ class Script:
 
     def text(self) -> str:
         """The whole script."""
+        unpacked = [*_UNPACKED.split("\n"), "", ""] * self.uses_packed
         lines: list[str] = []
-        for line in self._lines:
+        for line in [
+            *self._lines[: self._unpacked_at],
+            *unpacked,
+            *self._lines[self._unpacked_at :],
+        ]:
             # Two empty lines at most, as PEP 8 has them.
             if line or lines[-2:] != ["", ""]:
                 lines.append(line)
         return "\n".join(lines).strip() + "\n"
 
 
-UNPACKED = '''\
+_UNPACKED = '''\
 def unpacked(kind, shape, text):
     """A large array: its bytes compressed and written as letters (base 85)."""
     numbers = zlib.decompress(base64.b85decode("".join(text.split())))

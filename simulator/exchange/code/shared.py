@@ -8,12 +8,12 @@ import numpy as np
 
 from simulator.arrays import Array
 from simulator.exchange.code.chance import given_masks
-from simulator.exchange.code.script import UNPACKED, Script
+from simulator.exchange.code.script import Script
 from simulator.exchange.code.updates import write_rate, write_settings
 from simulator.network import Network
 from simulator.project import Project
 from simulator.project.errors import ProjectError, printable
-from simulator.rules import BACKPROPAGATION, DELTA_RULE
+from simulator.rules import follows_gradient
 from simulator.spec import NetworkSpec
 
 
@@ -29,7 +29,7 @@ def check_writable(project: Project, framework: str) -> None:
             "A script cannot repeat how pictures are disturbed in training; turn augmentation off."
         )
     rule = project.training.rule
-    if rule not in (BACKPROPAGATION, DELTA_RULE) and framework != "NumPy":
+    if not follows_gradient(rule) and framework != "NumPy":
         raise ProjectError(
             f"{framework} trains by the gradient, not by the rule {rule}; use NumPy."
         )
@@ -68,7 +68,7 @@ def write_data(script: Script, project: Project) -> None:
     """X, T and the training part, scaled as in training."""
     data, prepared = project.data, project.prepared
     script.section("Data: a sample a row")
-    place = len(script._lines)
+    script.place_for_unpacked()
     script.array("X", data.inputs)
     script.array("T", data.targets)
     if data.class_names:
@@ -89,8 +89,6 @@ def write_data(script: Script, project: Project) -> None:
     if kind != "float64":
         script("", f"X, T = X.astype(np.{kind}), T.astype(np.{kind})")
     script("X_train, T_train = X[training], T[training]")
-    if script.uses_packed:
-        script._lines[place:place] = [*UNPACKED.split("\n"), "", ""]
 
 
 def _write_scaling(script: Script, project: Project) -> None:
@@ -176,6 +174,13 @@ def parameter_names(project: Project, learning_only: bool = True) -> list[str]:
         if layer.batch_normalization:
             names += [f"gamma{number}", f"beta{number}"]
     return names
+
+
+def write_parameters(script: Script, project: Project) -> None:
+    """The dictionary ``parameters`` of what learns."""
+    with script.block("parameters = {"):
+        script(*(f'"{name}": {name},' for name in parameter_names(project)))
+    script("}")
 
 
 def is_fused(project: Project) -> bool:

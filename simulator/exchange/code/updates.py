@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from simulator.exchange.code.script import Script, literal
-from simulator.optimizers import OPTIMIZERS, OptimizerSpec
+from simulator.optimizers import OptimizerSpec, optimizer_parameters
 from simulator.schedules import schedule_parameters
 
 # Per optimizer: the names of what it remembers, the lines that bring it up to date, and what is
@@ -78,22 +78,17 @@ _RULES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]] = MappingProx
 )
 
 
-def parameters_of(spec: OptimizerSpec) -> dict[str, float]:
-    """All parameters of the optimizer."""
-    return {**OPTIMIZERS[spec.name].defaults, **dict(spec.parameters)}
-
-
 def write_settings(script: Script, spec: OptimizerSpec) -> None:
-    """The constants of the optimizer, and the learning rate as a function where it changes."""
+    """The constants of the optimizer."""
     script(f"LEARNING_RATE = {spec.learning_rate!r}")
-    for name, value in parameters_of(spec).items():
+    for name, value in optimizer_parameters(spec.name, spec.parameters).items():
         if name != "initial_accumulator_value":
             script(f"{name.upper()} = {value!r}")
 
 
 def changes_rate(spec: OptimizerSpec) -> bool:
     """Whether the learning rate depends on the number of updates."""
-    given = {**schedule_parameters(spec.schedule.name), **dict(spec.schedule.parameters)}
+    given = schedule_parameters(spec.schedule.name, spec.schedule.parameters)
     return spec.schedule.name != "constant" or given["warmup_steps"] > 0.0
 
 
@@ -101,7 +96,7 @@ def write_rate(script: Script, spec: OptimizerSpec) -> None:
     """The function ``learning_rate(k)``, k the updates made so far."""
     if not changes_rate(spec):
         return
-    given = {**schedule_parameters(spec.schedule.name), **dict(spec.schedule.parameters)}
+    given = schedule_parameters(spec.schedule.name, spec.schedule.parameters)
     steps = literal(given.get("decay_steps", 1.0))
     factors = {
         "constant": "1.0",
@@ -133,12 +128,12 @@ def write_memory(script: Script, spec: OptimizerSpec, module: str) -> None:
     for slot in _RULES[spec.name][0]:
         start = f"{module}.zeros_like(w)"
         if spec.name == "adagrad":
-            value = parameters_of(spec)["initial_accumulator_value"]
+            value = optimizer_parameters(spec.name, spec.parameters)["initial_accumulator_value"]
             start = f"{module}.full_like(w, {value!r})"
         script(f"{slot} = {{name: {start} for name, w in parameters.items()}}")
 
 
-def write_clipping(script: Script, spec: OptimizerSpec, module: str) -> None:
+def _write_clipping(script: Script, spec: OptimizerSpec, module: str) -> None:
     """Limits on the gradients, a dictionary of arrays."""
     limits = spec.clipping
     if limits.clipvalue:
@@ -158,7 +153,14 @@ def write_clipping(script: Script, spec: OptimizerSpec, module: str) -> None:
 
 
 def write_update(script: Script, spec: OptimizerSpec, module: str, masked: bool) -> None:
-    """One update of all parameters from ``gradients``; ``k`` counts it from 1."""
+    """One update of all parameters from ``gradients``; ``k`` counts it from 1.
+
+    With ``masked`` some parameters stay as they are, where ``learns`` has a 0.
+    """
+    if masked:
+        with script.block("for name, mask in learns.items():"):
+            script("gradients[name] = gradients[name] * mask")
+    _write_clipping(script, spec, module)
     _, lines, change = _RULES[spec.name]
     if spec.name == "nadam":
         script("product *= nadam_momentum(k)")

@@ -1,6 +1,6 @@
 """The ``.backlit`` archive: named parts with their hashes in a zip file, arrays as ``.npy``."""
 
-from simulator.project.archive.container import MAX_FILE
+from simulator.project.archive.container import MAX_FILE, Squeezed
 from simulator.project.archive.manifest import VERSION, make_archive, open_archive, version_of
 from simulator.project.archive.parts import ArrayParts, PartWriter
 
@@ -9,6 +9,7 @@ __all__ = [
     "VERSION",
     "ArrayParts",
     "PartWriter",
+    "Squeezed",
     "make_archive",
     "open_archive",
     "version_of",

@@ -72,8 +72,43 @@ class _Entry(NamedTuple):
         )
 
 
-def pack(parts: Mapping[str, bytes]) -> bytes:
+class Squeezed:
+    """The compressed parts of the archive that was packed last: compressing is most of the work.
+
+    Whoever packs the same document again and again hands the same one over each time; what has not
+    changed is then not compressed anew, and the bytes are the same as without.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, bytes] = {}
+        self._now: dict[str, bytes] = {}
+
+    def get(self, content: bytes, digest: str) -> bytes:
+        """What ``content``, whose SHA-256 is ``digest``, is compressed."""
+        packed = self._last.get(digest)
+        if packed is None:
+            packed = _squeezed(content)
+        self._now[digest] = packed
+        return packed
+
+    def end(self) -> None:
+        """The archive is packed: what is not in it is not kept any longer."""
+        self._last, self._now = self._now, {}
+
+
+def _squeezed(content: bytes) -> bytes:
+    squeezer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return squeezer.compress(content) + squeezer.flush()
+
+
+def pack(
+    parts: Mapping[str, bytes],
+    digests: Mapping[str, str] | None = None,
+    squeezed: Squeezed | None = None,
+) -> bytes:
     """The bytes of an archive with these parts, in this order.
+
+    With their SHA-256 by name, what is ``squeezed`` already is not compressed again.
 
     Raises
     ------
@@ -85,8 +120,11 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
     for name, content in {MIMETYPE: SIGNATURE, **parts}.items():
         packed, method = content, _STORED
         if len(content) >= _WORTH_DEFLATING:
-            squeezer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)
-            smaller = squeezer.compress(content) + squeezer.flush()
+            digest = (digests or {}).get(name)
+            if squeezed is None or digest is None:
+                smaller = _squeezed(content)
+            else:
+                smaller = squeezed.get(content, digest)
             if len(smaller) < len(content):
                 packed, method = smaller, _DEFLATED
         own = _Entry(
@@ -97,6 +135,8 @@ def pack(parts: Mapping[str, bytes]) -> bytes:
         out += [own.local(), packed]
         directory.append(own.central())
         offset += len(out[-2]) + len(packed)
+    if squeezed is not None:
+        squeezed.end()
     listed = b"".join(directory)
     end = _END.pack(b"PK\5\6", 0, 0, len(directory), len(directory), len(listed), offset, 0)
     return b"".join([*out, listed, end])

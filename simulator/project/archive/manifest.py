@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulator.project import strict_json
-from simulator.project.archive.container import pack, part_at_start, unpack
+from simulator.project.archive.container import Squeezed, pack, part_at_start, unpack
 from simulator.project.errors import ProjectError
 from simulator.project.fields import Fields, shown
 
@@ -24,19 +24,19 @@ MIGRATIONS: dict[int, Callable[[Parts], Parts]] = {1: lambda parts: parts}
 """By version: what makes its parts those of the next version."""
 
 
-def make_archive(parts: Mapping[str, bytes]) -> bytes:
-    """The bytes of a document with these parts.
+def make_archive(parts: Mapping[str, bytes], squeezed: Squeezed | None = None) -> bytes:
+    """The bytes of a document with these parts; what is ``squeezed`` already is taken from there.
 
     Raises
     ------
     ProjectError : if it would be too large.
     """
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
     listed = {
-        name: {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        for name, content in parts.items()
+        name: {"bytes": len(content), "sha256": digests[name]} for name, content in parts.items()
     }
     value = {"format": "backlit", "version": VERSION, "parts": listed}
-    return pack({NAME: json.dumps(value, indent=1).encode(), **parts})
+    return pack({NAME: json.dumps(value, indent=1).encode(), **parts}, digests, squeezed)
 
 
 def open_archive(content: bytes) -> Parts:

@@ -71,6 +71,8 @@ class Hand(QObject):
         layout, spec = self.ground.layout(), self.ground.spec
         if layout is None or spec is None or self.gesture is not None or not self.ground.editable:
             return ()
+        if self.typing.editor is not None:
+            return ()
         return handles.handles(
             *(layout, spec, self._selection, self._mouse, self._neuron), current_scale()
         )

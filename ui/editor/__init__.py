@@ -1,0 +1,1 @@
+"""The network view: drawn at every size, pointed at, and edited by hand."""
