@@ -21,6 +21,7 @@ from simulator.document import Document, load_document, resumed
 from simulator.project import ProjectError, load_project
 from ui.console import has_no_console, mend_streams, not_loadable, show_box, show_refusal
 from ui.display import missing_display
+from ui.files.early_reading import EarlyReading
 
 FIRST_PROJECT = "digits-5x5"
 PICTURE = "backlit.png"
@@ -122,18 +123,22 @@ def _demo(parsed: argparse.Namespace) -> int:
 
 def _window(source: str, start_training: bool, safe_mode: bool = False) -> int:
     reason = missing_display()
-    try:
-        document = load_document(source)
-    except ProjectError as problem:
-        if reason is None and sys.platform != "win32" and has_no_console():
-            show_refusal(str(problem))
-        raise
     if reason is not None:
+        document = load_document(source)
         print(f"{reason} Training “{document.project.name}” without a window instead.")
         return _headless(document)
+    reading = EarlyReading(source)
+    if not Path(source).is_file():
+        # A built-in project, or a name that was mistyped; a file that is bad is told in the window.
+        try:
+            reading.document()
+        except ProjectError as problem:
+            if sys.platform != "win32" and has_no_console():
+                show_refusal(str(problem))
+            raise
     from ui.app import run_window
 
-    return run_window(document, source, start_training, safe_mode)
+    return run_window(reading, source, start_training, safe_mode)
 
 
 def _headless(document: Document) -> int:

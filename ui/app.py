@@ -10,8 +10,9 @@ from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
 from simulator import __version__
-from simulator.document import Document
 from simulator.document.recovery import AutosaveStore
+from simulator.project import load_project
+from ui.files.early_reading import EarlyReading
 from ui.files.neighbours import is_open_elsewhere
 from ui.main_window import MainWindow
 from ui.problems import ProblemReporter, state_folder
@@ -21,6 +22,8 @@ from ui.settings import Settings
 
 GARBAGE_MILLISECONDS = 2000
 RECOVERY_FOLDER = "recovery"
+MEANWHILE = "digits-5x5"
+"""On show while a file is read that takes long."""
 SWITCH_SECONDS = 0.001
 """How long a thread may keep Python's lock while another waits.  With the default of 5 ms the
 window waits for the training thread many times a frame; at 1 ms both were faster (see
@@ -90,10 +93,11 @@ def connect_problems(reporter: ProblemReporter, session: Session) -> None:
 
 
 def run_window(
-    document: Document, source: str, start_training: bool = False, safe_mode: bool = False
+    reading: EarlyReading, source: str, start_training: bool = False, safe_mode: bool = False
 ) -> int:
-    """Open the window on what was read from ``source``; returns the exit status when it is closed.
+    """Open the window on what is read from ``source``; returns the exit status when it is closed.
 
+    It does not wait for a file that takes long, and says itself what is wrong with a bad one.
     Where another window has that file open already, it comes to the front, and this one ends.
     In safe mode no settings are read or written: the defaults, a plain layout.
     """
@@ -103,14 +107,19 @@ def run_window(
     reporter = ProblemReporter(application)
     reporter.install()
     collector = GarbageCollector(application)
-    session = Session(document.project, source=source)
+    document = reading.document() if start_training else reading.soon()
+    project = load_project(MEANWHILE) if document is None else document.project
+    session = Session(project, source=source)
     window = MainWindow(session, Settings.safe() if safe_mode else Settings())
     connect_problems(reporter, session)
     session.start()
-    window.show()
+    window.show_at_start()
     window.files.guard(AutosaveStore(state_folder() / RECOVERY_FOLDER))
-    window.files.show(document, source)
-    window.files.offer_recovery()
+    if document is None:
+        window.files.open_late(reading, source)
+    else:
+        window.files.show(document, source)
+        window.files.offer_recovery()
     application.file_wanted.connect(window.files.open)
     window.help.tell_of_crash(reporter.last_crash)
     if start_training:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.actions import Actions
 from ui.settings import Settings
-from ui.style import apply_theme, system_theme
+from ui.style import apply_bare, apply_theme, system_theme
 from ui.theme import DARK, LIGHT, Theme
 
 
@@ -32,7 +32,8 @@ class Looks(QObject):
         self._parts: list[Themed] = [actions]
         self._animated: Callable[[bool], None] | None = None
         self.theme = self._chosen_theme()
-        apply_theme(QApplication.instance(), self.theme)
+        # The style sheet waits for the widgets, to be worked out once for each: :meth:`apply`.
+        apply_bare(QApplication.instance(), self.theme)
         for name in ("follow", "animate"):
             actions[name].setChecked(settings.flag(name, True))
             actions.connect(name, self._on_flags)

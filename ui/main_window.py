@@ -51,7 +51,7 @@ from ui.transport.timeline_bar import TimelineBar
 from ui.transport.transport_bar import DEFAULT_SPEED, TransportBar
 
 DEFAULT_SIZE = QSize(1440, 900)
-SMALLEST_SIZE = QSize(960, 640)
+SMALLEST_SIZE = QSize(960, 600)
 FRAME = QSize(16, 40)
 """Of the screen is left for the frame of the desktop around the window and its title."""
 
@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self._join_looks()
         self._show_project(session.project)
         self.transport.set_speed(settings.whole_number("speed", DEFAULT_SPEED, 0, 100))
-        settings.restore_geometry(self)
+        self._sized = settings.restore_geometry(self)
         notice = settings.notice or settings.store()
         if notice:
             self.show_notice(notice)
@@ -326,7 +326,7 @@ class MainWindow(QMainWindow):
             self.docks.reset()
             if not self._settings.restore_docks(self):
                 # Only when it is laid out does Qt give the docks another height.
-                QTimer.singleShot(0, self.docks.set_height)
+                QTimer.singleShot(0, self, self.docks.set_height)
             self._show_bars()
 
     def restore_layout(self, state: QByteArray) -> None:
@@ -339,6 +339,14 @@ class MainWindow(QMainWindow):
         self._notice_bar.setVisible(bool(self.notice.text()))
         self.files.bar.restore()
         self.predict.restore()
+
+    def show_at_start(self) -> None:
+        """Show it; it fills a screen too small for its usual size, until someone sizes it."""
+        cramped = first_size(self.screen().availableSize()) != DEFAULT_SIZE
+        if cramped and not self._sized:
+            self.showMaximized()
+        else:
+            self.show()
 
     # Leaving
 
@@ -364,7 +372,7 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.WindowStateChange:
-            QTimer.singleShot(0, self._on_window_state)
+            QTimer.singleShot(0, self, self._on_window_state)
 
     def _on_window_state(self) -> None:
         self.actions_by_id["full_screen"].setChecked(self.isFullScreen())

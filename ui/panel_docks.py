@@ -6,17 +6,18 @@ from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 from shiboken6 import isValid
 
 from simulator.project import Project
 from simulator.snapshot import Snapshot
 from simulator.trace import Phase
 from ui.dock_title import DockTitle
+from ui.panel_frame import framed
 from ui.panels.panel import Panel
 from ui.panels.registry import PANELS
 from ui.selection import Selection
-from ui.theme import GRID, Theme
+from ui.theme import Theme
 from ui.writing import Writing
 
 GROUPS = (
@@ -25,9 +26,11 @@ GROUPS = (
     ("deltas", "masks"),
 )
 """Which panels share a place at first, from left to right."""
-WIDTHS = (380, 560, 440)
-HEIGHT, LOW_HEIGHT, LOW_WINDOW = 232, 226, 860
-"""Of the docks at first; the second in windows lower than the third."""
+WIDTHS, NARROW_WIDTHS, NARROW = (380, 560, 440), (350, 350, 300), 1200
+"""Of these places at first; the second in windows narrower than the third."""
+HEIGHTS = ((860, 232), (740, 226), (0, 166))
+"""Of the docks at first, by the least height of the window: the network and the samples to draw
+come first on a small laptop or a projector."""
 
 
 class PanelDocks(QObject):
@@ -50,7 +53,7 @@ class PanelDocks(QObject):
             panel = panel_class(selection, theme)
             dock = QDockWidget(panel_class.title, window)
             dock.setObjectName(f"dock_{panel_class.panel_id}")
-            dock.setWidget(_framed(panel))
+            dock.setWidget(framed(panel))
             title = DockTitle(dock, theme)
             dock.setTitleBarWidget(title)
             dock.visibilityChanged.connect(self._on_visibility)
@@ -81,13 +84,14 @@ class PanelDocks(QObject):
             for name in group[1:]:
                 self._window.tabifyDockWidget(first, self._docks[name])
             first.raise_()
-        self._window.resizeDocks(firsts, list(WIDTHS), Qt.Orientation.Horizontal)
+        widths = NARROW_WIDTHS if self._window.width() < NARROW else WIDTHS
+        self._window.resizeDocks(firsts, list(widths), Qt.Orientation.Horizontal)
         self.set_height()
 
     def set_height(self) -> None:
         """Have the docks as high as at first."""
         firsts = [self._docks[group[0]] for group in GROUPS]
-        height = LOW_HEIGHT if self._window.height() < LOW_WINDOW else HEIGHT
+        height = next(high for least, high in HEIGHTS if self._window.height() >= least)
         self._window.resizeDocks(firsts, [height] * len(firsts), Qt.Orientation.Vertical)
 
     def toggle_actions(self) -> list[QAction]:
@@ -147,7 +151,7 @@ class PanelDocks(QObject):
 
     def _on_moved(self) -> None:
         # Qt knows the new tab groups only after it has laid the window out.
-        QTimer.singleShot(0, self._update_titles)
+        QTimer.singleShot(0, self, self._update_titles)
 
     def _update_titles(self) -> None:
         if not isValid(self._window):
@@ -159,7 +163,7 @@ class PanelDocks(QObject):
             self._titles[name].set_tabbed(tabbed or self._bare)
 
     def _on_visibility(self, visible: bool) -> None:
-        QTimer.singleShot(0, self._update_titles)
+        QTimer.singleShot(0, self, self._update_titles)
         if visible and self._latest is not None:
             for panel in self._panels.values():
                 if _seen(panel):
@@ -175,17 +179,3 @@ class PanelDocks(QObject):
 
 def _seen(panel: QWidget) -> bool:
     return panel.isVisible() and not panel.visibleRegion().isEmpty()
-
-
-def _framed(panel: QWidget) -> QWidget:
-    """The panel as a card, with the room between cards around it."""
-    frame = QFrame()
-    frame.setProperty("role", "card")
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(GRID, 4, GRID, 4)
-    layout.addWidget(panel)
-    holder = QWidget()
-    around = QVBoxLayout(holder)
-    around.setContentsMargins(GRID // 2, 0, GRID // 2, GRID // 2)
-    around.addWidget(frame)
-    return holder

@@ -30,6 +30,9 @@ from ui.widgets.escape import keeps_escape
 from ui.widgets.segmented import SegmentedControl
 
 SCALE = 1.6
+PROJECTOR, LARGEST_GROWTH = QSize(1280, 720), 1.5
+"""From this size of the window on the type grows with it, half as fast: a sharper projector shows
+the same picture no larger to the last row."""
 SIDE_BY_SIDE = 1200
 """From this width on the formula stands beside the network, else below it."""
 _WRITING = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
@@ -114,6 +117,7 @@ class Presentation(QObject):
         self._left: _Layout | None = None
         self._pages: list[QDockWidget | None] = []
         self._page = 0
+        self._scale = SCALE
         self._curtain = Curtain(window)
         self.bar = PresentationBar(actions)
         self._holder = QToolBar("presentation")
@@ -170,7 +174,8 @@ class Presentation(QObject):
             dock.hide()
             if dock.isFloating():
                 dock.setFloating(False)
-        self._set_scale(SCALE)
+        self._scale = scale_for(self._before.size)
+        self._set_scale(self._scale)
         names = ["Network" if dock is None else dock.windowTitle() for dock in self._pages]
         self.bar.set_pages(names)
         self._holder.show()
@@ -198,7 +203,7 @@ class Presentation(QObject):
             before.focus.setFocus()
         self._left = before
         # Only when the type has its old size again do the old places fit.
-        QTimer.singleShot(0, self._settle)
+        QTimer.singleShot(0, self, self._settle)
         self.changed.emit(False)
 
     def _settle(self) -> None:
@@ -232,13 +237,21 @@ class Presentation(QObject):
         if dock is None:
             self._arrange()
             # Only when the type has its size is the room what it will be.
-            QTimer.singleShot(0, self._arrange_again)
+            QTimer.singleShot(0, self, self._arrange_again)
             self._window.setFocus()
         else:
             dock.show()
             dock.raise_()
             self._window.setFocus()
         self.bar.show_page(page)
+
+    def _grow(self) -> None:
+        """Fit the type to another size of the window, as full screen gives it."""
+        wanted = scale_for(self._window.size())
+        if self.on and wanted != self._scale:
+            self._scale = wanted
+            self._set_scale(wanted)
+            self._arrange_again()
 
     def _arrange_again(self) -> None:
         if self.on and self._page == 0:
@@ -273,6 +286,8 @@ class Presentation(QObject):
                 self._curtain.draw_over()
             if self.on and self._page == 0:
                 self._arrange()
+            if self.on and scale_for(self._window.size()) != self._scale:
+                QTimer.singleShot(0, self, self._grow)
             return False
         if event.type() == QEvent.Type.ShortcutOverride and self._curtain.isVisible():
             # The key that ends the black is to do nothing else.
@@ -318,3 +333,9 @@ def _takes_arrows(focus: QWidget | None) -> bool:
     """Whether the arrow keys are needed where the keyboard is."""
     parent = None if focus is None else focus.parentWidget()
     return isinstance(focus, _TAKES_ARROWS) or isinstance(parent, SegmentedControl)
+
+
+def scale_for(size: QSize) -> float:
+    """How much larger the type is in a window of this size."""
+    growth = min(size.width() / PROJECTOR.width(), size.height() / PROJECTOR.height())
+    return round(SCALE * min(max(1.0, growth) ** 0.5, LARGEST_GROWTH), 1)

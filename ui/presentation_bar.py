@@ -13,6 +13,7 @@ from ui.style import current_scale
 from ui.theme import GRID, LIGHT, Theme
 
 _STEPS = ("step_back", "run", "step_phase")
+_PICTURES = ("step-back", "play", "step-forward")
 
 
 class PresentationBar(QWidget):
@@ -87,8 +88,8 @@ class PresentationBar(QWidget):
         side = round(18 * current_scale())
         for button in (self.previous, self.next):
             button.setIcon(icon(button.property("icon_name"), theme, side))
-        # These have no button, and so no icon, elsewhere.
-        for name, picture in (("step_back", "step-back"), ("step_phase", "step-forward")):
+        # The steps have no button, and so no icon, elsewhere.
+        for name, picture in zip(_STEPS, _PICTURES, strict=True):
             self.steps[name].defaultAction().setIcon(icon(picture, theme, side))
         for button in (self.previous, self.next, *self.steps.values()):
             button.setIconSize(QSize(side, side))

@@ -22,7 +22,7 @@ from simulator.runner import Runner
 from simulator.snapshot import RunState, Snapshot
 from ui.commands import ChangeProject, Origin
 from ui.network_edits import NetworkEdits
-from ui.project_edits import change_loss, change_optimizer, change_training
+from ui.project_edits import change_optimizer, change_training
 from ui.run_folder import run_folder
 from ui.selection import Selection
 from ui.time_travel import TimeTravel, Travelled
@@ -32,6 +32,10 @@ FRAME_MILLISECONDS = 33
 SLOWEST_FRAME_MILLISECONDS = 66
 SHARE_OF_FRAMES = 0.4
 """While training runs, drawing may take this share of the time: frames come later if it would."""
+MOST_EDITS = 1000
+FEWEST_EDITS = 50
+UNDO_BYTES = 2**29
+"""So many edits can be undone; fewer where each one of large data would keep a copy of them."""
 
 
 class Session(QObject):
@@ -63,6 +67,7 @@ class Session(QObject):
         self.selection = Selection(self)
         self.selection.fit(project.network)
         self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(_undo_limit(project))
         self.time = TimeTravel(self, self)
         self.edits = NetworkEdits(self, self)
         self._thread = TrainingThread(project, self)
@@ -103,7 +108,7 @@ class Session(QObject):
             self._frame_started = time.perf_counter()
             self.snapshot_changed.emit(snapshot)
             # Behind the paint events this frame has posted.
-            QTimer.singleShot(0, self._on_frame_painted)
+            QTimer.singleShot(0, self, self._on_frame_painted)
 
     def _follow_in_time(self, snapshot: Snapshot) -> None:
         """At another time another project may be trained: take that one over.
@@ -231,6 +236,7 @@ class Session(QObject):
             self.time.set_breakpoints(document.breakpoints)
         project = self.project = document.project
         self.undo_stack.clear()
+        self.undo_stack.setUndoLimit(_undo_limit(project))
         self.selection.clear()
         self.selection.fit(project.network)
         self.project_changed.emit(project)
@@ -316,10 +322,6 @@ class Session(QObject):
         """Use another optimizer from the next iteration on, with its default parameters."""
         return self.edit("Change optimizer", lambda: change_optimizer(self.project, name=name))
 
-    def set_loss(self, loss: str) -> bool:
-        """Change the loss from the next iteration on."""
-        return self.edit("Change loss", lambda: change_loss(self.project, loss))
-
     def set_training(self, text: str, **changes: Any) -> bool:
         """Change fields of :class:`~simulator.project.TrainingSpec`; False if they cannot be."""
         return self.edit(
@@ -327,3 +329,9 @@ class Session(QObject):
             lambda: change_training(self.project, **changes),
             f"training {sorted(changes)}",
         )
+
+
+def _undo_limit(project: Project) -> int:
+    """How many edits of a project can be undone; Qt can change it only where there are none."""
+    size = project.data.inputs.nbytes + project.data.targets.nbytes
+    return min(MOST_EDITS, max(FEWEST_EDITS, UNDO_BYTES // max(1, size)))

@@ -142,11 +142,10 @@ class Settings:
             self._store.setValue(f"{name}_checksum", _checksum(content))
         self._store.sync()
 
-    def restore_geometry(self, window: QMainWindow) -> None:
-        """Bring size and place back, if they are exactly what was stored."""
+    def restore_geometry(self, window: QMainWindow) -> bool:
+        """Bring size and place back, if they are exactly what was stored; say so."""
         geometry = self._checked("geometry")
-        if geometry is not None:
-            window.restoreGeometry(geometry)
+        return geometry is not None and window.restoreGeometry(geometry)
 
     def restore_docks(self, window: QMainWindow) -> bool:
         """Bring the docks back to their places, if these are exactly what was stored; say so.

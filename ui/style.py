@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -58,6 +58,24 @@ def system_theme(app: QApplication) -> Theme:
 
 def apply_theme(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Give the whole application this theme, enlarged by ``scale``."""
+    sheet = build_stylesheet(theme, scale)
+    if app.styleSheet() == sheet:
+        _lay_ground(app, theme, scale)
+        return
+    # Where a sheet takes the place of another, Qt hands every widget's new fonts and colours down
+    # to all its children, over and over; without one in between it takes a quarter of the time.
+    apply_bare(app, theme, scale)
+    app.setStyleSheet(sheet)
+
+
+def apply_bare(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
+    """The theme without its style sheet, in which many widgets are made twice as fast."""
+    if app.styleSheet():
+        app.setStyleSheet("")
+    _lay_ground(app, theme, scale)
+
+
+def _lay_ground(app: QApplication, theme: Theme, scale: float) -> None:
     global _scale
     _scale = scale
     load_fonts()
@@ -67,9 +85,9 @@ def apply_theme(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
         app.setProperty(_BASE_STYLE, "Fusion")
     app.setFont(words_font(BODY_SIZE))
     app.setPalette(build_palette(theme))
-    sheet = build_stylesheet(theme, scale)
-    if app.styleSheet() != sheet:
-        app.setStyleSheet(sheet)
+    # Qt tells the windows later, when below a style sheet their widgets no longer hear of it.
+    for kind in (QEvent.Type.ApplicationFontChange, QEvent.Type.ApplicationPaletteChange):
+        QCoreApplication.sendPostedEvents(None, kind)
 
 
 def build_palette(theme: Theme) -> QPalette:

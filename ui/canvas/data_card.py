@@ -19,16 +19,17 @@ from ui.canvas.pixel_canvas import PixelCanvas
 from ui.canvas.samples import SampleStrip
 from ui.panels.panel import TextLine
 from ui.style import current_scale
-from ui.theme import LIGHT, Theme
+from ui.theme import GRID, LIGHT, Theme
 from ui.widgets.bars import ROW_LEAST, ROW_WANTED, ClassBars
-from ui.widgets.card import Card
+from ui.widgets.card import PADDING, Card
 from ui.widgets.labels import ElidedLabel, EmptyHint, Heading
 
 CANVAS_LEAST, CANVAS_WANTED, CANVAS_MOST = 5 * BUTTON, 166, 320
 STRIP_LEAST = 40
 CHANGE_LINE = 16
-FEWEST_BARS, MOST_BARS = 8, 10
-"""So many bars are seen at once in a low and in a high window; more scroll."""
+LEAST_BARS, FEWEST_BARS, MOST_BARS = 3, 8, 10
+"""So many bars are seen at once at least, in a low and in a high window; more scroll."""
+LEAST_HEIGHT = 150  # below the header; where the parts need more, they scroll together
 
 
 class DataCard(Card):
@@ -104,27 +105,31 @@ class DataCard(Card):
         )
         column.add(self._slider_area, _pixels(72), (3, self._sliders_wanted))
         column.add(self._no_canvas, _pixels(64))
-        column.add(self.answer, _pixels(20), gap=6)
-        column.add(self._change, _pixels(CHANGE_LINE), gap=0)
+        column.add(self.answer, _pixels(18), (1, _pixels(20)), gap=4)
+        column.add(self._change, _pixels(0), (2, _pixels(CHANGE_LINE)), gap=0)
         column.add(
             self._bar_area,
-            self._bars_height(ROW_LEAST, FEWEST_BARS),
+            self._bars_height(ROW_LEAST, LEAST_BARS),
+            (-1, self._bars_height(ROW_LEAST, FEWEST_BARS)),
             (0, self._bars_height(ROW_LEAST)),
             (2, self._bars_height(17)),
             (4, self._bars_height(ROW_WANTED - 2)),
             gap=2,
         )
-        column.add(heading, self._heading_height, gap=4)
+        column.add(heading, self._heading_height, gap=2)
         column.add(
             self.strip_area,
             _pixels(STRIP_LEAST),
             (1, self._strip_rows(1)),
             (5, self._strip_rows(2)),
             (7, self.strip.heightForWidth),
-            gap=2,
+            gap=1,
         )
         self._column = column
-        self.body.addWidget(column)
+        self.layout().setContentsMargins(PADDING, GRID, PADDING, GRID // 2)
+        area = _scroll(column)
+        area.setMinimumHeight(LEAST_HEIGHT)
+        self.body.addWidget(area)
         # Last, so that the Tab key comes to the tools and the canvas first.
         self.add_header_widget(self.tools.above)
 
@@ -343,7 +348,8 @@ class DataCard(Card):
             what = "Set the inputs" if self._shape is None else "Draw a picture"
             if self._shape is not None and all(name.isdigit() for name in self._classes):
                 what = "Draw a digit"
-            self.answer.show_hint(f"{what}, then press Run")
+            hint = f"{what}, then press Run" if sample is None else f"Sample {sample}"
+            self.answer.show_hint(hint)
         elif winner is not None:
             self.answer.show_answer(self._classes[winner], sample)
         else:

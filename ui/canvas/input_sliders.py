@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QWidget
 
 from ui.theme import GRID
+from ui.widgets.slider import Slider
 
 MOST_INPUTS = 12
 _STEPS = 200
@@ -29,7 +30,7 @@ class InputSliders(QWidget):
         self._values = np.zeros(0)
         self._low = np.zeros(0)
         self._high = np.ones(0)
-        self.sliders: list[QSlider] = []
+        self.sliders: list[Slider] = []
         self.numbers: list[QDoubleSpinBox] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 4, 0, 4)
@@ -58,7 +59,7 @@ class InputSliders(QWidget):
     def _add_row(self, row: int, name: str) -> None:
         low, high = float(self._low[row]), float(self._high[row])
         label = QLabel(name)
-        slider = QSlider(Qt.Orientation.Horizontal)
+        slider = Slider(Qt.Orientation.Horizontal)
         slider.setRange(0, _STEPS)
         slider.setAccessibleName(name)
         slider.setValue(self._step_of(row, 0.0))

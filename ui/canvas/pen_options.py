@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QSlider, QWidget, QWidgetAction
+from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QWidget, QWidgetAction
 
 from ui.canvas.brush import LARGEST_PEN, Pen
 from ui.theme import GRID
 from ui.widgets.segmented import SegmentedControl
+from ui.widgets.slider import Slider
 
 _LEVELS = 9
 _DEFAULT_NOISE = 10
@@ -89,8 +90,8 @@ def options_menu(options: PenOptions, parent: QWidget) -> QMenu:
     return menu
 
 
-def _slider(low: int, high: int, value: int, tip: str) -> QSlider:
-    slider = QSlider(Qt.Orientation.Horizontal)
+def _slider(low: int, high: int, value: int, tip: str) -> Slider:
+    slider = Slider(Qt.Orientation.Horizontal)
     slider.setRange(low, high)
     slider.setValue(value)
     slider.setToolTip(tip)

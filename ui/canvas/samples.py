@@ -155,13 +155,13 @@ class SampleStrip(QWidget):
 
     def _fit_height(self) -> None:
         rows = -(-self.count() // self.per_row())
-        height = max(1, rows * self.row_height())
+        height = max(1, rows * self.row_height() - _GAP)
         if height != self.minimumHeight():
             self.setMinimumHeight(height)
 
     def heightForWidth(self, width: int) -> int:
         per_row = max(1, (width + _GAP) // (self._tile.width() + _GAP))
-        return max(1, -(-self.count() // per_row) * self.row_height())
+        return max(1, -(-self.count() // per_row) * self.row_height() - _GAP)
 
     def sizeHint(self) -> QSize:
         return QSize(200, self.heightForWidth(max(200, self.width())))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from simulator.document.recovery import AutosaveStore, Recoverable, new_key
@@ -15,7 +17,9 @@ from ui.settings import Settings
 SECONDS, FEWEST, MOST = 10, 1, 3600
 SETTING = "autosave_seconds"
 SHARE = 0.05
-"""Of the time at most goes into autosaves: those of large data come less often."""
+"""Of a processor at most goes into autosaves: those of large data come less often."""
+SHARE_OF_TIME = 0.5
+"""Of the time at most the disk is kept busy with them, if it is slow."""
 
 
 class Autosaver(QObject):
@@ -42,6 +46,7 @@ class Autosaver(QObject):
         self._store: AutosaveStore | None = None
         self._kept: Progress | None = None
         self._under_way = False
+        self._began = 0.0
         self._told = False
         self._recovered: Recoverable | None = None
         self.key = new_key()
@@ -87,6 +92,7 @@ class Autosaver(QObject):
         new = self._kept is None or not self._kept.same(now)
         if (self._changes.modified and new) or self._recovered is not None:
             self._under_way = True
+            self._began = time.monotonic()
             job = Job(self._file.path or self._file.origin, autosave=self.key)
             job.recovered = self._recovered
             self._saving.send(job)
@@ -109,7 +115,9 @@ class Autosaver(QObject):
             self._recovered = None if job.recovered is self._recovered else self._recovered
             if job.autosave == self.key:
                 self._kept = job.progress
-        wait = max(float(self.seconds), job.seconds / SHARE)
+        # From moment to moment, not from the end of one to the next: that much is lost at most.
+        period = max(float(self.seconds), job.work / SHARE, job.seconds / SHARE_OF_TIME)
+        wait = max(0.0, self._began + period - time.monotonic())
         self._timer.start(round(1000.0 * wait))
 
     def _put(self, job: Job) -> None:

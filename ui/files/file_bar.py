@@ -87,7 +87,7 @@ class FileBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """As high as the sentence is in this width."""
         # A tool bar does not listen while it lays its widgets out.
-        QTimer.singleShot(0, self._fit)
+        QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
         words = self._label.heightForWidth(max(200, self._label.width()))

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from simulator.document import Document
 from simulator.document.on_disk import Change
@@ -18,6 +18,7 @@ from ui.files.asking import Asking, Go
 from ui.files.autosaver import Autosaver
 from ui.files.changes import Changes
 from ui.files.drops import Drops
+from ui.files.early_reading import EarlyReading
 from ui.files.neighbours import Neighbours
 from ui.files.network_parts import NetworkParts
 from ui.files.open_file import OpenFile
@@ -129,6 +130,15 @@ class FileDesk(QObject):
         return f"{name} (read-only)" if self.file.read_only else name
 
     # Opening
+
+    def open_late(self, reading: EarlyReading, source: str) -> None:
+        """Open what is still being read, once the window is on the screen; then offer recovery."""
+
+        def begin() -> None:
+            self.opening.open_late(reading, source)
+            self.offer_recovery()
+
+        QTimer.singleShot(0, self, begin)
 
     def choose(self) -> None:
         """Let the user choose a file to open."""

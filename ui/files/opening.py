@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QFileDialog
 
-from simulator.document import Document, load_document
+from simulator.document import Document, NotFiniteError, load_document
 from simulator.document.recovery import Recoverable
 from simulator.project.errors import printable
 from ui.files import wordings as words
 from ui.files.asking import Asking, Choice
 from ui.files.changes import Changes
+from ui.files.early_reading import EarlyReading
 from ui.files.lock import FileLock, Holder, Holding
 from ui.files.neighbours import call
 from ui.files.open_file import DOCUMENT, OpenFile
@@ -64,17 +66,43 @@ class Opening(QObject):
 
     def open(self, source: str) -> None:
         """Open a file or a built-in project; where it cannot be, the present one stays."""
-        path = Path(source)
-        self._reading.read(
-            f"Opening {words.named(path)}…",
-            lambda: load_document(source),
-            lambda document: self.show(document, source),
-            self._say_not_opened,
-            is_large(path),
+        self._read(source, lambda: load_document(source), is_large(Path(source)))
+
+    def open_late(self, reading: EarlyReading, source: str) -> None:
+        """Open what has been read since the start of the program."""
+        self._read(source, reading.document)
+
+    def _read(self, source: str, job: Callable[[], Document], large: bool = True) -> None:
+        def read() -> Document | NotFiniteError:
+            try:
+                return job()
+            except NotFiniteError as problem:
+                return problem
+
+        def then(made: Document | NotFiniteError) -> None:
+            if isinstance(made, Document):
+                self.show(made, source)
+            else:
+                self._ask_about_numbers(made, source)
+
+        title = f"Opening {words.named(Path(source))}…"
+        self._reading.read(title, read, then, self._say_not_opened, large)
+
+    def _ask_about_numbers(self, problem: NotFiniteError, source: str) -> None:
+        def start_anew() -> None:
+            self._read(source, lambda: load_document(source, mend=True), is_large(Path(source)))
+
+        self._asking.ask(
+            "Start these parameters anew?",
+            f"{problem.what}.{problem.more}",
+            "These parameters can have their start values again; all others stay as trained. "
+            "The file stays as it is until you save.",
+            ((words.START_ANEW, start_anew), (words.LEAVE, None)),
         )
 
     def _say_not_opened(self, sentence: str) -> None:
-        QMessageBox.warning(self._window, "The project was not opened", sentence)
+        detail = "It was not opened; what is on show is what was open before."
+        self._asking.ask("The project was not opened", sentence, detail, ((words.CLOSE, None),))
 
     def show(self, document: Document, source: str) -> None:
         """Show what was read from ``source``, unless that is open elsewhere."""
@@ -149,6 +177,8 @@ class Opening(QObject):
         if Path(source).suffix.lower() == DOCUMENT:
             show_window_part(self._window, document)
         self._changes.note()
+        if document.mended:
+            self._changes.lose()
         self.opened.emit(remember)
         if document.notices:
             self._window.show_notice(" ".join(document.notices))

@@ -22,6 +22,7 @@ from simulator.document.recovery import Recoverable, age_in_words
 from simulator.project.errors import printable
 from ui.stylesheet import mixed
 from ui.theme import Theme
+from ui.widgets.lines_delegate import LinesDelegate
 
 _THUMBNAIL = QSize(144, 90)
 
@@ -58,6 +59,7 @@ class RecoveryDialog(QDialog):
         self.list = QListWidget()
         self.list.setAccessibleName("Work that can be recovered")
         self.list.setIconSize(_THUMBNAIL)
+        self.list.setItemDelegate(LinesDelegate(self.list))
         self.list.setSpacing(4)
         self.list.setWordWrap(True)
         chosen = mixed(theme.panel, theme.accent, 0.16)

@@ -18,6 +18,7 @@ from simulator.document import Document, document_of, pack_document, save_docume
 from simulator.document.on_disk import Fingerprint, fingerprint
 from simulator.document.recovery import AutosaveStore, Recoverable
 from simulator.project import ProjectError
+from simulator.project.archive import Squeezed
 from simulator.runner import Runner
 from ui.files.progress import Progress, progress_of
 
@@ -41,7 +42,7 @@ class Job:
     document, progress : of the moment at which the training thread came to it.
     problem, warning : a sentence if it was not written; one if it was, but something went wrong.
     written : the file as it is on the disk now.
-    seconds : how long it took.
+    seconds, work : how long it took, and how much of that a processor worked for it.
     """
 
     target: Path | None
@@ -56,6 +57,7 @@ class Job:
     warning: str = ""
     written: Fingerprint | None = None
     seconds: float = 0.0
+    work: float = 0.0
 
     def take(self, runner: Runner) -> None:
         """Take the moment down; in the training thread."""
@@ -79,6 +81,7 @@ class WriteThread(QThread):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.store: AutosaveStore | None = None
+        self._squeezed = Squeezed()
         self._jobs: deque[Job] = deque()
         self._wake = threading.Condition()
         self._stopping = False
@@ -127,12 +130,12 @@ class WriteThread(QThread):
             self.ended.emit(job)
 
     def _write(self, job: Job) -> None:
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), time.thread_time()
         try:
             if job.autosave:
                 self._autosave(job)
             elif job.target is not None and job.document is not None:
-                job.warning = save_document(job.target, job.document)
+                job.warning = save_document(job.target, job.document, self._squeezed)
                 job.written = fingerprint(job.target)
                 if self.store is not None:
                     self.store.remember(job.target.parent)
@@ -147,7 +150,7 @@ class WriteThread(QThread):
         except Exception as problem:  # the user must hear of every failure
             job.problem = UNEXPECTED
             self.failed.emit(problem)
-        job.seconds = time.perf_counter() - started
+        job.seconds, job.work = time.perf_counter() - started, time.thread_time() - worked
 
     def _autosave(self, job: Job) -> None:
         document = job.document
@@ -155,6 +158,11 @@ class WriteThread(QThread):
             return
         state = document.state
         self.store.write(
-            *(job.autosave, job.target, pack_document(document), document.project.title),
+            *(
+                job.autosave,
+                job.target,
+                pack_document(document, self._squeezed),
+                document.project.title,
+            ),
             *((0, 0) if state is None else (state.epoch, state.iteration)),
         )

@@ -9,9 +9,13 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ui.formula.typesetting import INK, Typeset, TypesettingThread
+from ui.pictures import settled
 
 MOST_FORMULAS = 512
 MOST_PIXMAPS = 256
+FEWEST_PIXMAPS = 64
+MOST_PIXELS = 1_000_000
+"""Of all pictures together, 4 MB, where there are more than the fewest: steps bring new ones."""
 
 Look = tuple[str, str, float, float]
 
@@ -32,6 +36,7 @@ class FormulaRenderer(QObject):
         super().__init__(parent)
         self._formulas: OrderedDict[str, Typeset | None] = OrderedDict()
         self._pixmaps: OrderedDict[Look, QPixmap] = OrderedDict()
+        self._pixels = 0
         self._asked: set[str] = set()
         self.typeset_count = 0
         """Formulas typeset so far; ``drawn_count``: pictures drawn of them."""
@@ -60,11 +65,17 @@ class FormulaRenderer(QObject):
             found = draw(formula, colour, em, ratio)
             self.drawn_count += 1
             self._pixmaps[look] = found
-            if len(self._pixmaps) > MOST_PIXMAPS:
-                self._pixmaps.popitem(last=False)
+            self._pixels += _pixels(found)
+            while self._too_many:
+                self._pixels -= _pixels(self._pixmaps.popitem(last=False)[1])
         else:
             self._pixmaps.move_to_end(look)
         return found
+
+    @property
+    def _too_many(self) -> bool:
+        count = len(self._pixmaps)
+        return count > MOST_PIXMAPS or (count > FEWEST_PIXMAPS and self._pixels > MOST_PIXELS)
 
     def svg(self, latex: str, colour: QColor) -> str | None:
         """A formula as an SVG file's text."""
@@ -102,6 +113,10 @@ class FormulaRenderer(QObject):
         self.ready.emit(latex)
 
 
+def _pixels(picture: QPixmap) -> int:
+    return picture.width() * picture.height()
+
+
 def draw(formula: Typeset, colour: QColor, em: float, ratio: float) -> QPixmap:
     """Draw a formula at ``em`` px type, crisp at ``ratio`` device pixels a px."""
     wide, high = formula.width * em * ratio, formula.height * em * ratio
@@ -113,4 +128,4 @@ def draw(formula: Typeset, colour: QColor, em: float, ratio: float) -> QPixmap:
     renderer.render(painter, QRectF(0, 0, pixmap.width(), pixmap.height()))
     painter.end()
     pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    return settled(pixmap)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from ui.formula.content import View
@@ -41,13 +41,21 @@ class FormulaTools(QWidget):
         self.digits.setValue(settings.whole_number(_SETTING, DIGITS, LEAST_DIGITS, MOST_DIGITS))
         self.digits.setToolTip("Digits behind the point")
         self.digits.setAccessibleName("Digits behind the point")
-        self.digits.setFixedWidth(round(64 * current_scale()))
         self.digits.valueChanged.connect(self._on_digits)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.views)
         row.addStretch(1)
         row.addWidget(self.digits)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.digits.setFixedWidth(round(64 * current_scale()))
 
     def show_views(self, offered: Collection[View], current: View) -> None:
         """Offer these views, with ``current`` chosen."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import zlib
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -17,12 +18,20 @@ _VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """A formula: its picture, and its size in em; ``ascent`` is what stands above the baseline."""
+    """A formula: its picture, and its size in em; ``ascent`` is what stands above the baseline.
 
-    svg: str
+    Hundreds of them are kept and few drawn again, so the picture is compressed, to a third.
+    """
+
+    packed: bytes
     width: float
     height: float
     ascent: float
+
+    @property
+    def svg(self) -> str:
+        """The picture as the text of an SVG file."""
+        return zlib.decompress(self.packed).decode()
 
 
 def typeset(latex: str) -> Typeset | None:
@@ -42,7 +51,7 @@ def typeset(latex: str) -> Typeset | None:
     _, top, width, height = (float(number) for number in box.groups())
     if not (width > 0.0 and height > 0.0):
         return None
-    return Typeset(svg, width / EM, height / EM, -top / EM)
+    return Typeset(zlib.compress(svg.encode(), 1), width / EM, height / EM, -top / EM)
 
 
 class TypesettingThread(QThread):

@@ -75,7 +75,8 @@ class DataGroup(Group):
     def summary(self, project: Project) -> str:
         training = project.training
         split = training.split
-        parts = [f"{split.validation:.0%} validation"] if split.validation else []
+        parts = ["given parts"] if project.data.parts is not None else []
+        parts += [f"{split.validation:.0%} validation"] if split.validation else []
         parts += [f"{split.test:.0%} test"] if split.test else []
         parts += [training.scaling] if training.scaling != "none" else []
         parts += ["augmented"] if training.augmentation != AugmentationSpec() else []

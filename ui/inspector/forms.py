@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from simulator.project import Project
@@ -52,6 +52,25 @@ class Setting:
     undo: str = ""
 
 
+class FormLabel(QLabel):
+    """What a control of a form is for; all are equally wide."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setProperty("role", "muted")
+        self.setMinimumHeight(CONTROL_HEIGHT)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        # A form may be made in presentation mode, and stays when the type has its old size again.
+        if event.type() is QEvent.Type.FontChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        self.setFixedWidth(round(LABEL_WIDTH * current_scale()))
+
+
 class _Row(QObject):
     """A setting in its form, and the session that carries out what the user chooses."""
 
@@ -62,11 +81,8 @@ class _Row(QObject):
         self._session = session
         self._visible = True
         self._number = form.rowCount()
-        label = QLabel(setting.label)
-        label.setProperty("role", "muted")
+        label = FormLabel(setting.label)
         label.setBuddy(setting.control)
-        label.setFixedWidth(round(LABEL_WIDTH * current_scale()))
-        label.setMinimumHeight(CONTROL_HEIGHT)
         for part in (label, setting.control):
             part.setToolTip(as_tooltip(setting.about))
         form.addRow(label, setting.control)

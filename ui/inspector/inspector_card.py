@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from simulator.project import Project
@@ -41,32 +44,68 @@ class InspectorCard(Card):
     ) -> None:
         super().__init__("Inspector", parent)
         self._session = session
+        self._actions = actions
         self._settings = settings
         self._drawing = False
+        self._writing = Writing()
+        self._snapshot: Snapshot | None = None
         self._pages = QStackedWidget(self)
         self.body.addWidget(self._pages)
         # Each page scrolls by itself: it keeps its place, and is as long as it needs to be.
-        areas = [_scroll_area(self._pages) for _ in range(5)]
-        # Made where they belong: Qt works out a widget's look anew whenever its parent changes.
-        self.network_form = NetworkForm(session, areas[0].viewport())
-        self.layer_form = LayerForm(session, actions, areas[1].viewport())
-        self.neuron_form = NeuronForm(session, areas[2].viewport())
-        self.link_form = LinkForm(session, areas[3].viewport())
-        self.several_form = SeveralForm(session, areas[4].viewport())
-        self._forms: tuple[QWidget, ...] = (
-            *(self.network_form, self.layer_form, self.neuron_form),
-            *(self.link_form, self.several_form),
-        )
-        for area, page in zip(areas, self._forms, strict=True):
-            area.setWidget(page)
-        for form in (self.network_form, self.layer_form, self.neuron_form):
-            for group in form.groups:
-                self._remember(form, group)
-        self._snapshot: Snapshot | None = None
-        self.neuron_form.table.asked.connect(self.asked)
-        self.link_form.asked.connect(self.asked)
+        self._areas = [_scroll_area(self._pages) for _ in range(5)]
+        self.network_form = NetworkForm(session, self._areas[_NETWORK].viewport())
+        self._areas[_NETWORK].setWidget(self.network_form)
+        for group in self.network_form.groups:
+            self._remember(self.network_form, group)
         session.selection.changed.connect(self._on_selection)
         session.refused.connect(self._on_refused)
+
+    # The other pages are made when they are first needed, and where they belong: Qt works out a
+    # widget's look anew whenever its parent changes.
+
+    @cached_property
+    def layer_form(self) -> LayerForm:
+        """The page of a layer."""
+        form = LayerForm(self._session, self._actions, self._areas[_LAYER].viewport())
+        self._areas[_LAYER].setWidget(form)
+        for group in form.groups:
+            self._remember(form, group)
+        return form
+
+    @cached_property
+    def neuron_form(self) -> NeuronForm:
+        """The page of a neuron."""
+        form = NeuronForm(self._session, self._areas[_NEURON].viewport())
+        self._areas[_NEURON].setWidget(form)
+        for group in form.groups:
+            self._remember(form, group)
+        form.table.set_writing(self._writing)
+        form.table.asked.connect(self.asked)
+        return form
+
+    @cached_property
+    def link_form(self) -> LinkForm:
+        """The page of a link or a bias."""
+        form = LinkForm(self._session, self._areas[_LINK].viewport())
+        self._areas[_LINK].setWidget(form)
+        form.set_writing(self._writing)
+        form.asked.connect(self.asked)
+        return form
+
+    @cached_property
+    def several_form(self) -> SeveralForm:
+        """The page of several things."""
+        form = SeveralForm(self._session, self._areas[_SEVERAL].viewport())
+        self._areas[_SEVERAL].setWidget(form)
+        return form
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """In presentation mode pages would be made too large for later: the others come before."""
+        super().hideEvent(event)
+        # While the window closes, the card itself is not what is hidden.
+        if self.isHidden():
+            for page in ("layer_form", "neuron_form", "link_form", "several_form"):
+                getattr(self, page)
 
     def _remember(self, page: QWidget, group: Group) -> None:
         """Open the group as it was left, and take note when it is opened or closed."""
@@ -98,8 +137,11 @@ class InspectorCard(Card):
 
     def set_writing(self, writing: Writing) -> None:
         """Write symbols and signs like this."""
-        self.neuron_form.table.set_writing(writing)
-        self.link_form.set_writing(writing)
+        self._writing = writing
+        if "neuron_form" in vars(self):
+            self.neuron_form.table.set_writing(writing)
+        if "link_form" in vars(self):
+            self.link_form.set_writing(writing)
         self._show_again()
 
     def set_drawing(self, drawing: bool) -> None:

@@ -17,6 +17,8 @@ _ENOUGH = 250.0
 """As high a formula as most need; in a high column the inspector has more use for the rest."""
 _LEAST = 0.4
 """The formula's part of a column however high."""
+_LOW, _HEADING = 380.0, 124.0
+"""In a lower column the inspector keeps its first heading: while stepping the formula counts."""
 _KEY = "inspector/roomy"
 
 
@@ -87,6 +89,8 @@ class InspectorRoom(QObject):
         total = (self._column.height() - self._column.handleWidth()) or 1000
         roomy = self.button.isChecked()
         formula = SHARES[roomy] * total
+        if not roomy and total < _LOW * current_scale():
+            formula = total - _HEADING * current_scale()
         if not roomy:
             formula = min(formula, max(_ENOUGH * current_scale(), _LEAST * total))
         formula = round(formula)

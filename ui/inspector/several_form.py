@@ -13,7 +13,7 @@ from simulator.activations import ACTIVATIONS
 from simulator.project import Project
 from simulator.snapshot import RunState, Snapshot
 from ui.inspector.controls import Check, Choice, as_tooltip
-from ui.inspector.forms import LABEL_WIDTH
+from ui.inspector.forms import FormLabel
 from ui.inspector.number_field import MIXED, NumberField
 from ui.inspector.parameter_table import ParameterTable
 from ui.inspector.parameters import (
@@ -30,8 +30,7 @@ from ui.inspector.parameters import (
 from ui.inspector.words import ACTIVATION_ABOUTS
 from ui.selection import Neuron, Selection
 from ui.session import Session
-from ui.style import current_scale
-from ui.theme import CONTROL_HEIGHT, GRID
+from ui.theme import GRID
 from ui.widgets.value_label import format_value
 
 
@@ -92,11 +91,8 @@ class SeveralForm(QWidget):
         self._connect()
 
     def _add(self, text: str, control: QWidget, about: str) -> None:
-        label = QLabel(text)
-        label.setProperty("role", "muted")
+        label = FormLabel(text)
         label.setBuddy(control)
-        label.setFixedWidth(round(LABEL_WIDTH * current_scale()))
-        label.setMinimumHeight(CONTROL_HEIGHT)
         for part in (label, control):
             if not part.toolTip():
                 part.setToolTip(as_tooltip(about))

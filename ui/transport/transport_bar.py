@@ -28,7 +28,7 @@ from ui.widgets.segmented import SegmentedControl
 GRAINS = tuple(STEPS)
 OPTIMIZER_TITLES = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}
 """Optimizers that are not written with one capital."""
-_WIDE = 1360
+_WIDE, _NARROW, _NARROWEST = 1360, 1120, 900
 _SLIDER_STEPS = 100
 _SLOWEST = 1.0
 _FASTEST_LIMIT = 1000.0
@@ -79,6 +79,7 @@ class TransportBar(QWidget):
         layout.addSpacing(GRID)
         self._speed_word = QLabel("Speed")
         layout.addWidget(self._speed_word)
+        # Not one that keeps its keys: those of a presenter's remote always step.
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self.speed.setRange(0, _SLIDER_STEPS)
         self.speed.setToolTip("Updates a second; at the right end as many as the computer can")
@@ -122,9 +123,15 @@ class TransportBar(QWidget):
         return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The slider's name gives way to the settings; its tooltip says what it is."""
+        """The slider's name and number give way; its tooltip says what it is."""
         super().resizeEvent(event)
         self._speed_word.setVisible(self.width() >= _WIDE)
+        self._speed_text.setVisible(self.width() >= _NARROW)
+        self._write_notation()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as when all has given way that may: a bar without room shows nothing."""
+        return super().minimumSizeHint().boundedTo(QSize(_NARROWEST, CONTROL_HEIGHT + 2 * GRID))
 
     def set_run_to_menu(self, menu: QMenu) -> None:
         """Offer this menu of what a run can go to."""
@@ -143,9 +150,15 @@ class TransportBar(QWidget):
 
     def show_notation(self, title: str) -> None:
         """Say which notation the window is written in."""
-        # The blanks keep the text off the arrow.
-        self.notation.setText(f"Notation: {title.split(' (')[0]}    ")
         self.notation.setAccessibleName(f"Notation: {title}")
+        self._write_notation()
+
+    def _write_notation(self) -> None:
+        name = self.notation.accessibleName().split(" (")[0]
+        if self.width() < _NARROW:
+            name = name.partition(": ")[2]
+        # The blanks keep the text off the arrow.
+        self.notation.setText(f"{name}    ")
 
     def set_speed(self, value: int) -> None:
         """Move the slider, 0 (one update a second) to 100 (as fast as possible)."""
