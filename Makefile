@@ -20,7 +20,7 @@ run: $(RUN) ## start Backlit; ARGS='train xor' passes a command
 	@$(VENV)/backlit $(ARGS)
 
 test: lint ## everything CI runs: lint, then pytest; ARGS='-k canvas' chooses
-	QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest --numprocesses auto $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(VENV)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: $(TEST) ## ruff, mypy and the import rules
 	$(VENV)/ruff check

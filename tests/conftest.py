@@ -32,6 +32,14 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _old_things_looked_at_once() -> Iterator[None]:
+    """What outlives a module, as Keras and JAX do, is not looked at again after each later test."""
+    yield
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _garbage_between_tests() -> Iterator[None]:
     """Cyclic garbage is collected between tests only, as the program does it by a timer.

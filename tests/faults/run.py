@@ -18,7 +18,7 @@ TESTS = {
     "F4": ("disks",),
     "F5": ("damage",),
     "F6": ("ui_closing", "200"),
-    "F7": ("training", "200"),
+    "F7": ("training", "200", "50"),
     "F8": ("ui_locks", "5"),
     "F9": ("ui_flood", "60"),
     "F11": ("ui_layouts", "3000"),

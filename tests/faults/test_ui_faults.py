@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from tests.faults import ui_closing, ui_layouts, ui_locks
+from tests.faults import training, ui_closing, ui_layouts, ui_locks
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +31,11 @@ def test_closing_while_training_ends_cleanly() -> None:
     wrong, took = ui_closing.close_often(4)
     assert wrong == []
     assert len(took) == 4
+
+
+def test_kills_of_windows_that_train() -> None:
+    count = training.kill_training(2, seed=2, kind=training.WINDOW)
+    assert (count.tried, count.lost) == (2, [])
 
 
 def test_no_damaged_layout_reaches_qt(qapp: QApplication, tmp_path: Path) -> None:

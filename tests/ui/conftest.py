@@ -6,16 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fresh_window import SharedWindow, end_window, open_window
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from simulator.project import load_project
-from ui.app import make_application
 from ui.main_window import MainWindow
-from ui.session import Session
-from ui.settings import Settings
 from ui.style import apply_theme
 from ui.theme import DARK, LIGHT, Theme
+
+
+@pytest.fixture(autouse=True)
+def _deleted_in_time() -> Iterator[None]:
+    """Widgets of a test go with it: the next one would give them fonts and colours once more."""
+    yield
+    if QApplication.instance() is not None:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(params=[LIGHT, DARK], ids=["light", "dark"])
@@ -40,19 +46,23 @@ def large(qapp: QApplication) -> Iterator[Theme]:
     apply_theme(qapp, LIGHT)
 
 
+@pytest.fixture(scope="module")
+def _shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedWindow]:
+    shared = SharedWindow(tmp_path_factory.mktemp("window"))
+    yield shared
+    shared.end()
+
+
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    """A window on the digits, with training that does not end by itself."""
-    make_application()
-    session = Session(load_project("digits-5x5").with_epochs(10**6))
-    window = MainWindow(session, Settings(str(tmp_path / "settings.ini")))
-    window.resize(1280, 800)
-    window.transport.set_speed(100)
-    session.start()
-    window.show()
-    qtbot.waitExposed(window)
-    qtbot.waitUntil(lambda: session.snapshot is not None)
+def window(qtbot: QtBot, _shared: SharedWindow) -> Iterator[MainWindow]:
+    """A window on the digits as a student finds it at the first start."""
+    yield _shared.as_new(qtbot)
+    _shared.rest()
+
+
+@pytest.fixture
+def own_window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
+    """A window that no other test has had, with its settings in ``tmp_path / "settings.ini"``."""
+    window = open_window(qtbot, tmp_path / "settings.ini")
     yield window
-    window.close()
-    assert session.shut_down()
-    window.deleteLater()
+    end_window(window)

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 import ui.__main__ as program
+from simulator.project import ProjectError
 from ui import console
 
 
@@ -66,7 +67,7 @@ def test_other_import_errors_are_no_such_thing(monkeypatch):
 
 
 @pytest.mark.parametrize(("terminal", "boxes"), [(True, 0), (False, 1)])
-def test_a_damaged_file_double_clicked_is_answered_in_a_box(
+def test_a_name_that_is_no_file_is_answered_where_it_is_seen(
     monkeypatch, tmp_path, capsys, terminal, boxes
 ):
     shown: list[str] = []
@@ -74,9 +75,30 @@ def test_a_damaged_file_double_clicked_is_answered_in_a_box(
     monkeypatch.setattr(program, "show_refusal", shown.append)
     monkeypatch.setattr(sys, "stdin", Terminal() if terminal else io.StringIO())
     monkeypatch.setattr(sys, "platform", "linux")
+    path = tmp_path / "deleted.backlit"
+    assert program.main([str(path)]) == 2
+    assert "deleted.backlit" in capsys.readouterr().err
+    assert len(shown) == boxes
+    assert all("deleted.backlit" in sentence for sentence in shown)
+
+
+def test_a_damaged_file_is_left_to_the_window(monkeypatch, tmp_path, capsys):
+    opened = []
+    monkeypatch.setattr(program, "missing_display", lambda: None)
+    monkeypatch.setattr("ui.app.run_window", lambda *given: opened.append(given) or 0)
+    path = tmp_path / "damaged.backlit"
+    path.write_bytes(b"PK\x03\x04 nothing more")
+    assert program.main([str(path)]) == 0
+    ((reading, source, start_training, safe_mode),) = opened
+    assert (source, start_training, safe_mode) == (str(path), False, False)
+    with pytest.raises(ProjectError, match="it is cut off"):
+        reading.document()
+    assert capsys.readouterr().err == ""
+
+
+def test_without_a_display_a_damaged_file_is_an_error(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(program, "missing_display", lambda: "No window.")
     path = tmp_path / "damaged.backlit"
     path.write_bytes(b"PK\x03\x04 nothing more")
     assert program.main([str(path)]) == 1
     assert "damaged.backlit" in capsys.readouterr().err
-    assert len(shown) == boxes
-    assert all("damaged.backlit" in sentence for sentence in shown)

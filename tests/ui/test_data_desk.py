@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hands import circles
@@ -218,6 +220,22 @@ def test_noisy_variants_of_all_or_of_the_chosen_ones(desk):
     desk.click(panel.variants_button)
     desk.qtbot.mouseClick(panel.variants.button, LEFT)
     assert np.bincount(desk.data.target_classes).tolist() == [1, 1, 1, 8, 1]
+
+
+def test_parts_that_the_data_say_show_and_can_be_left_to_chance(desk):
+    project = plane_project()
+    parts = np.zeros(len(project.data))
+    parts[-1] = 2
+    desk.open(replace(project, data=replace(project.data, parts=parts)))
+    model = desk.panel.model
+    assert model.parts.tolist() == parts.tolist()
+    action = desk.window.actions_by_id["draw_parts"]
+    action.trigger()
+    assert desk.data.parts is None and not model.parts.any()
+    action.trigger()
+    assert desk.session.undo_stack.count() == 1
+    desk.session.undo_stack.undo()
+    assert model.parts.tolist() == parts.tolist()
 
 
 def test_what_cannot_be_is_refused_in_a_sentence_and_changes_nothing(desk):

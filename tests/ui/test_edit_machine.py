@@ -119,6 +119,11 @@ class Editing(RuleBasedStateMachine):
         self.edit(self.session.edits.remove_layer(self.a_layer(data)))
 
     @rule(data=st.data())
+    def move_layer(self, data: st.DataObject) -> None:
+        after = data.draw(st.integers(0, self.spec.depth - 1))
+        self.edit(self.session.edits.move_layer(self.a_layer(data), after))
+
+    @rule(data=st.data())
     def insert_neuron(self, data: st.DataObject) -> None:
         number = self.a_layer(data, hidden=True)
         if self.spec.sizes[number] < MOST_UNITS:

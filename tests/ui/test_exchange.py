@@ -19,6 +19,12 @@ from simulator.snapshot import RunState
 from ui.main_window import MainWindow
 
 
+@pytest.fixture
+def window(own_window: MainWindow) -> MainWindow:
+    """Nothing of another test's export is under way in it."""
+    return own_window
+
+
 def export_with_hands(window: MainWindow, qtbot: QtBot, name: str, path: Path) -> None:
     """Menu, choice in the list, Return, file name."""
     window.actions_by_id["export_model"].trigger()

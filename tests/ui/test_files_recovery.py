@@ -22,6 +22,7 @@ from simulator.document.recovery import AutosaveStore, Recoverable, new_key
 from simulator.project import load_project
 from simulator.trainer import Trainer
 from ui.files.recovery_dialog import RecoveryDialog
+from ui.files.write_thread import Job
 from ui.theme import Theme
 
 ROOT = Path(__file__).parents[2]
@@ -111,8 +112,8 @@ def test_work_of_a_killed_process_is_recovered_to_the_bit(windows: Windows, tmp_
     save_document(file, shuffled())
     before = file.read_bytes()
     code = (
-        "import sys; from ui.app import run_window; from simulator.document import load_document;"
-        "run_window(load_document(sys.argv[1]), sys.argv[1], start_training=True)"
+        "import sys; from ui.app import EarlyReading, run_window;"
+        "run_window(EarlyReading(sys.argv[1]), sys.argv[1], start_training=True)"
     )
     process = subprocess.Popen([sys.executable, "-c", code, str(file)], cwd=ROOT, env=environment)
     try:
@@ -219,3 +220,60 @@ def test_the_dialog_says_how_old_work_is(qtbot: QtBot, light: Theme) -> None:
     dialog = RecoveryDialog([item], [b"no picture"], light, parent, now)
     text = dialog.list.item(0).text()
     assert "3 minutes ago" in text and "never saved" in text and "Epoch 4, iteration 20" in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "work", "period"),
+    [
+        # From moment to moment: what an autosave took is part of the ten minutes.
+        (30.0, 1.0, 600.0),
+        # A processor may work a twentieth of the time, a slow disk half of it.
+        (50.0, 45.0, 900.0),
+        (400.0, 1.0, 800.0),
+    ],
+)
+def test_how_soon_the_next_one_comes(
+    windows: Windows, seconds: float, work: float, period: float
+) -> None:
+    hands = windows.open(shuffled(), seconds=600)
+    autosaver = hands.files.autosaver
+    autosaver._began = time.monotonic() - seconds
+    autosaver._on_autosaved(Job(None, autosave=autosaver.key, seconds=seconds, work=work))
+    assert autosaver._timer.interval() / 1000 == pytest.approx(period - seconds, abs=5)
+
+
+def test_recovered_work_outlives_a_window_that_has_not_heard_that_it_is_kept(
+    windows: Windows, tmp_path: Path
+) -> None:
+    """Its own autosave is written and the old one deleted; the word of it comes too late."""
+    left_over(tmp_path)
+    (old,) = autosaves(tmp_path)
+    hands = windows.open(shuffled())
+    autosaver = hands.files.autosaver
+    hands.files.saving.autosaved.disconnect(autosaver._on_autosaved)
+    QTest.keyClick(offered(hands), Qt.Key.Key_Return)
+    hands.qtbot.waitUntil(
+        lambda: autosaves(tmp_path) not in ([], [old]) and not old.exists(), timeout=10_000
+    )
+    hands.end()
+    (left,) = autosaves(tmp_path)
+    assert left != old and resumed(load_document(left)).iteration == 12
+
+
+@pytest.mark.parametrize("finished", [True, False])
+def test_of_what_was_given_up_for_another_file_nothing_is_kept(
+    windows: Windows, tmp_path: Path, finished: bool
+) -> None:
+    hands = windows.open(shuffled())
+    hands.train(3)
+    hands.files.autosaver.tick()
+    if finished:
+        kept(hands)
+        assert len(autosaves(tmp_path)) == 1
+    # Else its autosave is still under way while the other file is opened.
+    hands.files.opening.open("xor")
+    hands.qtbot.waitUntil(
+        lambda: not hands.files.autosaver._under_way and not autosaves(tmp_path), timeout=10_000
+    )
+    hands.end()
+    assert not autosaves(tmp_path)

@@ -12,12 +12,14 @@ from files_hands import CONTROL, SHIFT, FileHands, FileName, Windows, shuffled
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from simulator.document import load_document, resumed, save_document
+from simulator.document import Document, load_document, resumed, save_document
+from simulator.document.recovery import AutosaveStore, new_key
 from simulator.project import load_project
 from simulator.project.writer import project_json
 from simulator.runner import Runner
 from simulator.trainer import Trainer
 from ui.files import saving
+from ui.files.write_thread import Job, WriteThread
 
 
 @pytest.fixture
@@ -325,3 +327,52 @@ def test_a_moment_that_cannot_be_taken_down_is_a_sentence(hands: FileHands, tmp_
     assert "not numbers (NaN)" in hands.question.sentence.text()
     hands.escape()
     assert not (tmp_path / "nan.backlit").exists()
+
+
+def test_a_close_that_waited_for_a_save_that_failed_is_forgotten(
+    hands: FileHands, tmp_path: Path
+) -> None:
+    path = tmp_path / "there.backlit"
+    hands.save_as(path)
+    hands.train(3)
+    path.unlink()
+    path.mkdir()
+    # A key would let the save end before the window is closed.
+    hands.files.save()
+    assert hands.files.saving.busy
+    hands.window.close()
+    hands.written()
+    assert "it is a folder" in hands.question.sentence.text()
+    hands.escape()
+    path.rmdir()
+    # A later save that ends well is no reason to close.
+    hands.save()
+    assert not hands.modified and path.is_file()
+    assert hands.window.isVisible()
+
+
+def test_a_thread_that_is_to_end_writes_what_the_user_asked_for_first(tmp_path: Path) -> None:
+    thread = WriteThread()
+    thread.store = AutosaveStore(tmp_path / "recovery")
+    document = Document(load_project("xor"))
+    thread.put(Job(None, autosave=new_key(), document=document))
+    thread.put(Job(tmp_path / "asked.backlit", document=document))
+    thread._stopping = True
+    thread.start()
+    assert thread.shut_down()
+    assert load_document(tmp_path / "asked.backlit").project.name == "xor"
+    assert not list((tmp_path / "recovery").glob("*.backlit"))
+
+
+def test_what_a_killed_save_leaves_beside_a_file_is_tidied_up_at_a_later_start(
+    hands: FileHands, tmp_path: Path
+) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    hands.save_as(folder / "x.backlit")
+    left = folder / ".backlit-abcd1234.tmp"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    hands.end()
+    assert AutosaveStore(tmp_path / "recovery").clean() == [left]
+    assert not left.exists() and (folder / "x.backlit").exists()

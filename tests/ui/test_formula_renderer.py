@@ -110,3 +110,32 @@ def test_a_wide_product_is_cut_behind_its_matrices() -> None:
     ]
     assert split_matrices(rf"{one}^{{\top}} = x") == [one, r"^{\top} = x"]
     assert split_matrices("a = b") == ["a = b"]
+
+
+def test_pictures_of_formulas_stay_within_their_bound(
+    qtbot: QtBot, renderer: FormulaRenderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every step has formulas with other numbers; those looked at last are kept."""
+    ready(qtbot, renderer, DELTA)
+    black = QColor("#000000")
+    monkeypatch.setattr("ui.formula.renderer.FEWEST_PIXMAPS", 4)
+    first = renderer.pixmap(DELTA, black, 20.0, 1.0)
+    assert first is not None
+    monkeypatch.setattr("ui.formula.renderer.MOST_PIXELS", 10 * first.width() * first.height())
+    sizes = [20.0 + step / 100 for step in range(30)]
+    for size in sizes:
+        renderer.pixmap(DELTA, black, size, 1.0)
+    drawn = renderer.drawn_count
+    assert drawn == len(sizes)
+    for size in sizes[-8:]:
+        renderer.pixmap(DELTA, black, size, 1.0)
+    assert renderer.drawn_count == drawn
+    renderer.pixmap(DELTA, black, sizes[15], 1.0)
+    assert renderer.drawn_count == drawn + 1
+    monkeypatch.setattr("ui.formula.renderer.MOST_PIXELS", 1)
+    for size in sizes:
+        renderer.pixmap(DELTA, black, size, 1.0)
+    drawn = renderer.drawn_count
+    for size in sizes[-4:]:
+        renderer.pixmap(DELTA, black, size, 1.0)
+    assert renderer.drawn_count == drawn

@@ -258,6 +258,18 @@ def test_a_double_click_opens_the_field_and_a_bad_number_keeps_it_open(hand: Net
     assert hand.selection.links == {link}, "Escape closed the field only"
 
 
+def test_no_handle_shows_below_the_field(hand: NetworkHand) -> None:
+    hand.click(hand.neuron(2, 3))
+    hand.move(hand.neuron(2, 3))
+    assert hand.view.hand.handles()
+    hand.key(Qt.Key.Key_Return)
+    hand.move(hand.neuron(2, 3) + QPoint(3, 0))
+    assert hand.view.hand.typing.editor is not None
+    assert not hand.view.hand.handles()
+    hand.end_typing(Qt.Key.Key_Escape)
+    assert hand.view.hand.handles()
+
+
 def test_a_bias_and_several_weights_are_typed(hand: NetworkHand) -> None:
     hand.click(hand.neuron(2, 3))
     hand.key(Qt.Key.Key_Return)
@@ -373,10 +385,11 @@ def test_a_dragged_layer_makes_room_and_is_tidied_up(hand: NetworkHand) -> None:
     hand.drag(hand.title(1), hand.title(1) + QPoint(40, 3))
     assert abs((hand.neuron(1, 0) - before).x() - 40) <= 1
     assert hand.session.project is project, "where a layer stands is no matter of the project"
-    hand.drag(hand.title(1), hand.title(1) + QPoint(900, 0))
+    hand.drag(hand.title(0), hand.title(0) + QPoint(900, 0))
     columns = hand.view.seen_layout().columns
-    assert columns[1].right < columns[2].left, "layers keep their order"
+    assert columns[0].right < columns[1].left, "layers keep their order"
     assert columns[-1].right < hand.view.width()
+    assert hand.session.project is project
     hand.press(hand.title(2))
     hand.move(hand.title(2) - QPoint(40, 0))
     hand.key(Qt.Key.Key_Escape)

@@ -116,13 +116,14 @@ def test_advice_appears_and_goes_with_its_cause(hands: Hands) -> None:
 
 def test_every_choice_and_every_label_says_what_it_does(hands: Hands) -> None:
     inspector = hands.window.inspector
+    forms = (inspector.network_form, inspector.layer_form, inspector.neuron_form)
     choices = inspector.findChildren(Choice)
     assert len(choices) > 12
     for box in choices:
         for place in range(box.count()):
             about = box.itemData(place, Qt.ItemDataRole.ToolTipRole)
             assert about and len(about) > 12, (box.objectName(), box.itemText(place))
-    for form in (inspector.network_form, inspector.layer_form, inspector.neuron_form):
+    for form in forms:
         for group in form.groups:
             labels = [own for own in group.body.findChildren(QLabel) if own.buddy() is not None]
             assert all(own.toolTip() and own.buddy().toolTip() for own in labels)

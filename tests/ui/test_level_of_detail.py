@@ -104,6 +104,36 @@ def test_the_slider_leaves_out_the_weakest_and_says_what_is_left(
     assert drawn(card.view) >= 1, "the strongest link always stays"
 
 
+def test_keys_move_the_slider_that_has_the_keyboard_and_step_elsewhere(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    slider, session = window.network_card.links.slider, window.session
+    slider.setFocus()
+    qtbot.waitUntil(slider.hasFocus)
+    before = slider.maximum() // 2
+    slider.setValue(before)
+    qtbot.keyClick(slider, Qt.Key.Key_PageUp)
+    assert slider.value() > before
+    qtbot.keyClick(slider, Qt.Key.Key_PageDown)
+    assert slider.value() == before
+    qtbot.wait(50)
+    assert session.state is RunState.PAUSED
+    window.network_card.view.setFocus()
+    qtbot.keyClick(window.network_card.view, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: session.state is RunState.STEPPING)
+
+
+def test_a_remote_steps_even_when_the_speed_was_touched_last(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    speed, session = window.transport.speed, window.session
+    qtbot.mouseClick(speed, Qt.MouseButton.LeftButton)
+    before = speed.value()
+    qtbot.keyClick(speed, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: session.state is RunState.STEPPING)
+    assert speed.value() == before
+
+
 def test_the_slider_is_remembered(qtbot: QtBot, window: MainWindow) -> None:
     window.network_card.links.slider.setValue(42)
     assert window._settings.whole_number("weakest_link", 0, 0, POSITIONS) == 42

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QObject, QPoint, QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from simulator.project import builtin_projects, load_project
@@ -188,17 +188,13 @@ def test_a_project_that_cannot_be_opened_leaves_the_present_one(
 ) -> None:
     broken = tmp_path / "broken.json"
     broken.write_text(json.dumps({"network": {"inputs": 2, "layers": []}}), encoding="utf-8")
-    seen: list[str] = []
-
-    def close_box() -> None:
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        seen.append(box.text())
-        box.accept()
-
-    QTimer.singleShot(100, close_box)
     window.open(str(broken))
-    assert seen and "broken.json" in seen[0] and "layers" in seen[0]
+    question = window.files.asking.question
+    assert question is not None and question.isVisible()
+    said = question.sentence.text()
+    assert "broken.json" in said and "layers" in said
+    QTest.keyClick(question, Qt.Key.Key_Return)
+    assert window.files.asking.question is None
     assert window.session.project.name == "digits-5x5"
 
 
@@ -272,11 +268,11 @@ def test_a_bug_in_the_thread_is_a_dialog_and_training_can_go_on(
 
 
 def test_closing_saves_the_layout_and_the_next_window_takes_it(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
+    qtbot: QtBot, own_window: MainWindow, tmp_path: Path
 ) -> None:
-    window.docks.dock("loss").close()
-    window.show_notice("Something could not be done.")
-    window.close()
+    own_window.docks.dock("loss").close()
+    own_window.show_notice("Something could not be done.")
+    own_window.close()
     session = Session(load_project("xor"))
     again = MainWindow(session, Settings(str(tmp_path / "settings.ini")))
     again.show()
@@ -284,6 +280,7 @@ def test_closing_saves_the_layout_and_the_next_window_takes_it(
     assert again.docks.dock("loss").isHidden()
     assert not again.notice.isVisible()
     again.close()
+    again.deleteLater()
 
 
 @pytest.mark.parametrize("screen", [(1280, 720), (1366, 728), (1440, 900), (1920, 1040)])
@@ -295,9 +292,9 @@ def test_the_first_window_and_its_frame_fit_on_the_screen(screen: tuple[int, int
 
 
 def test_a_window_nobody_has_sized_is_no_larger_than_it_may_be(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
+    qtbot: QtBot, own_window: MainWindow, tmp_path: Path
 ) -> None:
-    other = MainWindow(window.session, Settings(str(tmp_path / "other.ini")))
+    other = MainWindow(own_window.session, Settings(str(tmp_path / "other.ini")))
     qtbot.addWidget(other)
     assert other.size() == first_size(other.screen().availableSize())
 
@@ -332,11 +329,11 @@ def test_after_the_last_epoch_one_can_step_and_run_on(qtbot: QtBot, window: Main
 
 
 def test_the_speed_is_kept_for_the_next_start(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
+    qtbot: QtBot, own_window: MainWindow, tmp_path: Path
 ) -> None:
-    window.transport.speed.setFocus()
-    QTest.keyClick(window.transport.speed, Qt.Key.Key_Home)
-    window.close()
+    own_window.transport.speed.setFocus()
+    QTest.keyClick(own_window.transport.speed, Qt.Key.Key_Home)
+    own_window.close()
     assert Settings(str(tmp_path / "settings.ini")).whole_number("speed", 50, 0, 100) == 0
 
 

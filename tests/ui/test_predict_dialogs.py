@@ -229,7 +229,7 @@ def test_without_an_iteration_it_says_what_to_do(student: Student) -> None:
     assert hand.model.lines == ()
 
 
-def test_the_table_fits_its_dialog(theme: object, hand: HandDialog) -> None:
+def test_the_table_fits_its_dialog(hand: HandDialog) -> None:
     table = hand.table
     assert table.horizontalScrollBar().maximum() == 0
     spare = table.viewport().rect().adjusted(0, 0, 1, 1)

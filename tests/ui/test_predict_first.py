@@ -321,7 +321,7 @@ def test_everything_has_a_name_and_can_be_reached_by_tab(student: Student) -> No
         assert button.accessibleName()
 
 
-def test_the_bar_is_as_high_as_its_words(theme: object, student: Student) -> None:
+def test_the_bar_is_as_high_as_its_words(student: Student) -> None:
     student.begin()
     student.asked()
     low = student.bar.height()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -17,6 +18,12 @@ from ui.settings import Settings
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def window(own_window: MainWindow) -> MainWindow:
+    """Its settings are in the folder of the test."""
+    return own_window
 
 
 def shown(window: MainWindow, qtbot: QtBot) -> SettingsDialog:

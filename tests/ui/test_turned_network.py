@@ -21,6 +21,12 @@ from ui.editor.weave import Weave, nearest
 from ui.main_window import MainWindow
 
 
+@pytest.fixture
+def window(own_window: MainWindow) -> MainWindow:
+    """The mouse has not been in it before."""
+    return own_window
+
+
 def turned_view(qtbot: QtBot, *sizes: int) -> NetworkView:
     view, _ = show(qtbot, make_snapshot(make_spec(*sizes)))
     view.set_arrangement(True, False)
