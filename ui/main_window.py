@@ -229,7 +229,8 @@ class MainWindow(QMainWindow):
         if snapshot.spec != self.session.project.network:
             return
         snapshot = self.predict.veiled(snapshot)
-        for part in (self.transport, self.phase_strip, self.timeline, self.formula):
+        bar = self.presentation.bar
+        for part in (self.transport, bar, self.phase_strip, self.timeline, self.formula):
             part.show_snapshot(snapshot)
         self.inspector.show_snapshot(snapshot)
         self.network_card.show_snapshot(snapshot)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from simulator.snapshot import RunState, Snapshot
 from ui.actions import Actions
 from ui.resources import icon
 from ui.style import current_scale
@@ -51,9 +52,12 @@ class PresentationBar(QWidget):
         self.steps: dict[str, QToolButton] = {}
         for name in _STEPS:
             button = QToolButton()
-            button.setDefaultAction(actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
-            button.setAccessibleName(actions[name].text())
+            if name == "run":  # Its action is called Run even while this is Pause.
+                button.clicked.connect(actions[name].trigger)
+            else:
+                button.setDefaultAction(actions[name])
+                button.setAccessibleName(actions[name].text())
             self.steps[name] = button
             row.addWidget(button)
         row.addStretch(1)
@@ -62,6 +66,7 @@ class PresentationBar(QWidget):
         self.leave_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.leave_button.clicked.connect(self.left)
         row.addWidget(self.leave_button)
+        self._running = False
         self.apply_theme(LIGHT)
 
     def _button(self, text: str, name: str) -> QToolButton:
@@ -83,16 +88,33 @@ class PresentationBar(QWidget):
         """Say which page is on show."""
         self.pages.setCurrentIndex(page)
 
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Run becomes Pause while running."""
+        running = snapshot.state is RunState.RUNNING
+        if running != self._running:
+            self._running = running
+            self._show_running()
+
+    def _show_running(self) -> None:
+        button = self.steps["run"]
+        name, words = ("pause", "Pause") if self._running else ("play", "Run")
+        button.setIcon(icon(name, self._theme, button.iconSize().width()))
+        button.setAccessibleName(words)
+        button.setToolTip(f"{words} (F5)")
+
     def apply_theme(self, theme: Theme) -> None:
         """Tint the icons, and have them as large as the type."""
+        self._theme = theme
         side = round(18 * current_scale())
         for button in (self.previous, self.next):
             button.setIcon(icon(button.property("icon_name"), theme, side))
         # The steps have no button, and so no icon, elsewhere.
         for name, picture in zip(_STEPS, _PICTURES, strict=True):
-            self.steps[name].defaultAction().setIcon(icon(picture, theme, side))
+            if name != "run":
+                self.steps[name].defaultAction().setIcon(icon(picture, theme, side))
         for button in (self.previous, self.next, *self.steps.values()):
             button.setIconSize(QSize(side, side))
+        self._show_running()
 
     def _on_previous(self) -> None:
         self.turned.emit(-1)

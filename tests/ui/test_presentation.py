@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from simulator.snapshot import RunState
 from ui.main_window import MainWindow
 from ui.presentation import SCALE
 from ui.style import current_scale
@@ -120,6 +121,18 @@ class TestPresented:
         qtbot.waitUntil(lambda: presented.session.snapshot.cursor == 2)
         QTest.keyClick(presented, Qt.Key.Key_PageUp)
         qtbot.waitUntil(lambda: presented.session.snapshot.cursor == 1)
+
+    def test_run_is_pause_while_it_runs(self, qtbot: QtBot, presented: MainWindow) -> None:
+        button, session = presented.presentation.bar.steps["run"], presented.session
+        resting = button.icon().pixmap(18).toImage()
+        assert button.accessibleName() == "Run"
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: session.state is RunState.RUNNING)
+        qtbot.waitUntil(lambda: button.accessibleName() == "Pause")
+        assert button.icon().pixmap(18).toImage() != resting
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: session.state is RunState.PAUSED)
+        qtbot.waitUntil(lambda: button.accessibleName() == "Run")
 
     @pytest.mark.parametrize("key", [Qt.Key.Key_B, Qt.Key.Key_Period])
     def test_the_remotes_black_key_blanks_the_screen(
