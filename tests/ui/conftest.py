@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from files_hands import Windows
 from fresh_window import SharedWindow, end_window, open_window
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from simulator.document import save_document
+from simulator.project import load_project
+from simulator.trainer import Trainer
 from ui.main_window import MainWindow
 from ui.style import apply_theme
 from ui.theme import DARK, LIGHT, Theme
@@ -66,3 +70,21 @@ def own_window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     window = open_window(qtbot, tmp_path / "settings.ini")
     yield window
     end_window(window)
+
+
+@pytest.fixture
+def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
+    """Windows that ask before anything is lost."""
+    windows = Windows(qtbot, tmp_path)
+    yield windows
+    windows.end()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A file with xor trained a little."""
+    path = tmp_path / "xor.backlit"
+    trainer = Trainer(load_project("xor"))
+    trainer.run_iterations(9)
+    save_document(path, trainer)
+    return path

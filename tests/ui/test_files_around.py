@@ -14,11 +14,8 @@ from files_hands import CONTROL, FileHands, FileName, Windows, shuffled
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from simulator.document import load_document, resumed, save_document
-from simulator.project import load_project
-from simulator.trainer import Trainer
 from ui.files import lock, neighbours
 from ui.files.lock import FileLock, Holding, lock_path
 from ui.files.recent import MOST
@@ -38,27 +35,9 @@ sys.stdin.readline()
 
 
 @pytest.fixture
-def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
-    """Windows that ask before anything is lost."""
-    windows = Windows(qtbot, tmp_path)
-    yield windows
-    windows.end()
-
-
-@pytest.fixture
 def hands(windows: Windows) -> FileHands:
     """One of them, on the digits."""
     return windows.open(shuffled())
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A file with xor trained a little."""
-    path = tmp_path / "xor.backlit"
-    trainer = Trainer(load_project("xor"))
-    trainer.run_iterations(9)
-    save_document(path, trainer)
-    return path
 
 
 # --- Closing ------------------------------------------------------------------------------------

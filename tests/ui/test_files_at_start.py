@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +13,9 @@ import pytest
 from files_hands import Windows, shuffled
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 from test_files_recovery import left_over
 
-from simulator.document import load_document, open_document, save_document
+from simulator.document import load_document, open_document
 from simulator.document.durable import backup_of
 from simulator.project import load_project
 from simulator.project.archive import make_archive, open_archive
@@ -92,24 +90,6 @@ def started(path: Path, folder: Path) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
-
-
-@pytest.fixture
-def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
-    """Windows that ask before anything is lost."""
-    windows = Windows(qtbot, tmp_path)
-    yield windows
-    windows.end()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A file with xor trained a little."""
-    path = tmp_path / "xor.backlit"
-    trainer = Trainer(load_project("xor"))
-    trainer.run_iterations(9)
-    save_document(path, trainer)
-    return path
 
 
 def test_a_slow_file_comes_into_a_window_that_is_there(path: Path, tmp_path: Path) -> None:

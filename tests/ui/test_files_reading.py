@@ -13,33 +13,12 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 from test_files_recovery import left_over
 
-from simulator.document import load_document, save_document
-from simulator.project import load_project
-from simulator.trainer import Trainer
+from simulator.document import load_document
 from ui.files import opening as opening_module
 from ui.files import reading as reading_module
 from ui.files import recovery as recovery_module
-
-
-@pytest.fixture
-def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
-    """Windows that ask before anything is lost."""
-    windows = Windows(qtbot, tmp_path)
-    yield windows
-    windows.end()
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    """A file with xor trained a little."""
-    path = tmp_path / "xor.backlit"
-    trainer = Trainer(load_project("xor"))
-    trainer.run_iterations(9)
-    save_document(path, trainer)
-    return path
 
 
 class Slow:

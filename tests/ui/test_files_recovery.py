@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,14 +25,6 @@ from ui.files.write_thread import Job
 from ui.theme import Theme
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
-    """Windows that ask before anything is lost."""
-    windows = Windows(qtbot, tmp_path)
-    yield windows
-    windows.end()
 
 
 def autosaves(folder: Path) -> list[Path]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from files_hands import CONTROL, SHIFT, FileHands, FileName, Windows, shuffled
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from simulator.document import Document, load_document, resumed, save_document
 from simulator.document.recovery import AutosaveStore, new_key
@@ -20,14 +18,6 @@ from simulator.runner import Runner
 from simulator.trainer import Trainer
 from ui.files import saving
 from ui.files.write_thread import Job, WriteThread
-
-
-@pytest.fixture
-def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
-    """Windows that ask before anything is lost."""
-    windows = Windows(qtbot, tmp_path)
-    yield windows
-    windows.end()
 
 
 @pytest.fixture

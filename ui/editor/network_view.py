@@ -247,12 +247,6 @@ class NetworkView(QWidget):
             self._flow.stop()
 
     @property
-    def link_seconds(self) -> float:
-        """How long painting the links took the last time."""
-        layer = self._scene.link_layer
-        return 0.0 if layer is None else layer.seconds
-
-    @property
     def link_paints(self) -> int:
         """How often the links of this layout have been painted."""
         layer = self._scene.link_layer

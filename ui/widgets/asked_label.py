@@ -18,11 +18,6 @@ class AskedLabel(QLabel):
         super().__init__(text, parent)
         self._open = False
 
-    @property
-    def can_be_asked(self) -> bool:
-        """Whether it answers to a click."""
-        return self._open
-
     def set_open(self, answers: bool) -> None:
         """Whether there is something to ask."""
         if answers == self._open:
